@@ -1,0 +1,76 @@
+"""The functions users call first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flowspec.plan import check, plan
+from flowspec.spec import Spec, load_spec
+from flowspec.spec.load import Source
+
+if TYPE_CHECKING:
+    from flowspec.flow import Flow
+
+
+def validate(source: Source, overrides: Sequence[str] = ()) -> Spec:
+    """Check a spec completely, without TensorFlow.
+
+    Args:
+        source: The path of a YAML file, a map with the same content, or a `Spec`.
+        overrides: Changes such as `layers.0.repeat=8`, applied first.
+
+    Returns:
+        The spec with every default filled in.
+
+    Raises:
+        SpecError: If it cannot be read, is not valid, or its parts do not fit together.
+    """
+    spec = load_spec(source, overrides)
+    check(spec)
+    return spec
+
+
+def compile(source: Source, overrides: Sequence[str] = ()) -> Flow:
+    """Compile a spec to Keras models over one store of freshly initialised variables.
+
+    Args:
+        source: The path of a YAML file, a map with the same content, or a `Spec`.
+        overrides: Changes such as `layers.0.repeat=8`, applied first.
+
+    Returns:
+        The flow. Two compilations of one spec are equal bit for bit.
+
+    Raises:
+        SpecError: If the spec is not valid.
+        MissingDependencyError: If TensorFlow is not installed.
+    """
+    planned = plan(load_spec(source, overrides))
+    from flowspec.flow import Flow
+
+    return Flow(planned)
+
+
+def load(folder: str | os.PathLike[str]) -> Flow:
+    """Load a flow from a bundle that `flow.save` wrote.
+
+    Raises:
+        BundleError: If the bundle is damaged, or was written by a newer flowspec.
+        MissingDependencyError: If TensorFlow is not installed.
+    """
+    from flowspec import bundle
+
+    stored = bundle.read(folder)
+    weights = stored.weights()
+    from flowspec.flow import Flow
+
+    flow = Flow(stored.plan)
+    flow.assign(weights)
+    flow.adapted = bool(stored.manifest.state.get("adapted", False))
+    return flow
+
+
+def register() -> None:
+    """Register flowspec's Keras classes, so that `keras.models.load_model` finds them."""
+    import flowspec.models  # noqa: F401

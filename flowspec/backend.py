@@ -1,0 +1,73 @@
+"""The only door to TensorFlow, TensorFlow Probability, Keras and NumPy, opened on first use.
+
+Importing this module costs nothing; the first attribute taken from `tf`, `tfp`, `keras` or `np`
+imports the package behind it. Everything that validates, plans or compares specs therefore runs
+without TensorFlow, and where TensorFlow is not installed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from flowspec.diagnostics import Diagnostic, MissingDependencyError
+
+Tensor = Any
+"""A TensorFlow tensor, a Keras tensor, or what converts to one; TensorFlow has no usable types."""
+
+_INSTALL = 'install the TensorFlow extra: pip install "flowspec[tf]"'
+
+
+class _Lazy:
+    """A module that is imported when its first attribute is read."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(_load(self._name), attribute)
+
+
+def _load(name: str) -> Any:
+    if name != "numpy":
+        _prepare()
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            Diagnostic(
+                slug="missing-dependency",
+                message=f"this step needs the package {error.name}, which is not installed",
+                help=_INSTALL,
+            )
+        ) from error
+    if name == "keras" and module.backend.backend() != "tensorflow":
+        raise MissingDependencyError(
+            Diagnostic(
+                slug="wrong-keras-backend",
+                message="Keras was started with another backend than TensorFlow",
+                expected="tensorflow",
+                got=str(module.backend.backend()),
+                help="set KERAS_BACKEND=tensorflow before the first import of keras",
+            )
+        )
+    return module
+
+
+def _prepare() -> None:
+    """Quiet TensorFlow's start-up messages and choose Keras' backend, unless the user has."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+    import tensorflow as tf
+    import tensorflow_probability as tfp
+else:
+    np = _Lazy("numpy")
+    tf = _Lazy("tensorflow")
+    keras = _Lazy("keras")
+    tfp = _Lazy("tensorflow_probability")

@@ -1,0 +1,25 @@
+"""Initializers and dtypes of the Keras layers that a plan describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flowspec.backend import keras
+from flowspec.records import VariableRecord
+
+
+def make_initializer(variable: VariableRecord) -> Any:
+    """The Keras initializer of a variable, seeded where it is random."""
+    options = {} if variable.seed is None else {"seed": variable.seed}
+    return keras.initializers.get({"class_name": variable.initializer, "config": options})
+
+
+def network_policy(dtype: str) -> Any:
+    """The dtype policy of networks in a flow of `dtype`.
+
+    A mixed-precision policy that the user set for Keras applies where its variables have the
+    flow's dtype; everything else runs in the flow's dtype.
+    """
+    policy = keras.config.dtype_policy()
+    mixed = policy.compute_dtype != policy.variable_dtype
+    return policy if mixed and policy.variable_dtype == dtype else dtype

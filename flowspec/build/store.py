@@ -1,0 +1,61 @@
+"""The store: one Keras layer that owns every variable of a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flowspec.backend import keras
+from flowspec.build.base_layer import BaseLayer
+from flowspec.build.context_layer import ContextLayer
+from flowspec.build.flow_layer import FlowLayer
+from flowspec.build.part import Part
+from flowspec.build.registry import registered
+from flowspec.build.row_seeds import RowSeeds
+from flowspec.records import Plan
+
+
+@registered
+class Store(keras.layers.Layer):
+    """The flow's Keras layers, built once, before any model.
+
+    Its weights are exactly the variables of the plan.
+    """
+
+    def __init__(self, plan: Plan | Mapping[str, Any], **options: Any) -> None:
+        plan = Plan.model_validate(plan)
+        super().__init__(**{"name": plan.name, "dtype": plan.dtype, **options})
+        self.plan = plan
+        self.base = BaseLayer(plan.base, plan.dtype)
+        self.contexts = {
+            context.name: ContextLayer(context.layer, plan.dtype) for context in plan.contexts
+        }
+        self.chain = {layer.path: FlowLayer(layer, plan.dtype) for layer in plan.layers}
+        self.row_seeds = RowSeeds()
+        self.build()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every part, in the order of the plan."""
+        return (*self.contexts.values(), self.base, *self.chain.values())
+
+    def build(self, *_: Any) -> None:
+        """Create every variable."""
+        if self.built:
+            return
+        for part in self.parts:
+            part.build()
+        self.built = True
+
+    def by_path(self) -> Mapping[str, Any]:
+        """Every Keras variable by its path in the plan, in the order of the plan."""
+        found: dict[str, Any] = {}
+        for part in self.parts:
+            found.update(part.plan_variables())
+        ordered = {variable.path: found[variable.path] for variable in self.plan.variables}
+        return MappingProxyType(ordered)
+
+    def get_config(self) -> dict[str, Any]:
+        """The plan, from which the store is made again."""
+        return {**super().get_config(), "plan": self.plan.model_dump(mode="json")}

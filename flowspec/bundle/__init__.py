@@ -1,0 +1,11 @@
+"""The on-disk format of a compiled flow: a folder with spec, plan, weights and a manifest.
+
+Nothing here needs TensorFlow; only weights need NumPy and safetensors.
+"""
+
+from flowspec.bundle.check import is_bundle
+from flowspec.bundle.manifest import Manifest, PayloadFile
+from flowspec.bundle.reader import Bundle, read
+from flowspec.bundle.writer import write
+
+__all__ = ["Bundle", "Manifest", "PayloadFile", "is_bundle", "read", "write"]

@@ -1,0 +1,108 @@
+"""The manifest of a folder, read and checked as far as it goes without the payload."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from flowspec.bundle.files import read_at_most
+from flowspec.bundle.limits import MAX_MANIFEST
+from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest
+from flowspec.bundle.names import LOCK, MANIFEST, SUFFIXES, is_plain, payload_name
+from flowspec.bundle.problems import (
+    manifest_damaged,
+    newer_bundle,
+    not_a_bundle,
+    path_outside_bundle,
+    validation_reason,
+)
+from flowspec.diagnostics import BundleError
+
+
+def is_bundle(folder: str | os.PathLike[str]) -> bool:
+    """Whether a folder has a manifest of our format, be it of a newer version.
+
+    What the manifest names may still be damaged; `read` tells.
+    """
+    try:
+        _own_data(Path(folder))
+    except (BundleError, ValueError):
+        return False
+    return True
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The checked manifest of a bundle.
+
+    Raises:
+        BundleError: The folder is no bundle, or a newer one, or its manifest is damaged.
+    """
+    data = _own_data(folder)
+    _refuse_newer(folder, data)
+    try:
+        manifest = Manifest.model_validate(data)
+    except ValidationError as error:
+        what = "it does not say what a manifest says"
+        raise manifest_damaged(folder / MANIFEST, what, got=validation_reason(error)) from None
+    _check_files(folder, manifest)
+    return manifest
+
+
+def _own_data(folder: Path) -> dict[str, Any]:
+    """What the manifest says, if it is one of ours."""
+    _refuse_other_targets(folder)
+    file = folder / MANIFEST
+    text = read_at_most(folder, MANIFEST, MAX_MANIFEST)
+    try:
+        data = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise manifest_damaged(file, "it is not JSON", got=str(error)) from None
+    if not isinstance(data, dict) or cast("dict[str, Any]", data).get("format") != FORMAT:
+        raise not_a_bundle(folder, f"is no bundle: its {MANIFEST} has another format")
+    return cast("dict[str, Any]", data)
+
+
+def _refuse_other_targets(folder: Path) -> None:
+    if not os.path.lexists(folder):
+        raise not_a_bundle(folder, "does not exist")
+    if not folder.is_dir():
+        raise not_a_bundle(folder, "is no bundle: a bundle is a folder")
+    if os.path.lexists(folder / MANIFEST):
+        return
+    if os.path.lexists(folder / LOCK):
+        raise not_a_bundle(folder, "is no bundle: its first save was not finished")
+    raise not_a_bundle(folder, f"is no bundle: it has no {MANIFEST}")
+
+
+def _refuse_newer(folder: Path, data: dict[str, Any]) -> None:
+    schema = data.get("schema")
+    if isinstance(schema, bool) or not isinstance(schema, int) or schema < 1:
+        what = "it does not say its schema"
+        got = repr(schema)[:100] if "schema" in data else None
+        raise manifest_damaged(folder / MANIFEST, what, expected=f"1 to {SCHEMA}", got=got)
+    if schema > SCHEMA:
+        raise newer_bundle(folder, _writer(data), schema=schema, known=SCHEMA)
+
+
+def _writer(data: dict[str, Any]) -> str:
+    tools = data.get("tools")
+    known = isinstance(tools, dict) and "flowspec" in tools
+    return str(cast("dict[str, Any]", tools)["flowspec"])[:100] if known else "version unknown"
+
+
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    for file in manifest.files.values():
+        if not is_plain(file.name):
+            raise path_outside_bundle(folder, file.name)
+    for role in SUFFIXES:
+        if role not in manifest.files:
+            raise manifest_damaged(folder / MANIFEST, f"it names no file for the {role}")
+        file = manifest.files[role]
+        right = payload_name(role, file.sha256)
+        if file.name != right:
+            what = f"the {role} has a name that does not follow from its content"
+            raise manifest_damaged(folder / MANIFEST, what, expected=right, got=file.name)

@@ -1,0 +1,52 @@
+"""The manifest: what a bundle consists of, and the point at which a save is done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
+
+from flowspec.records import Record
+
+FORMAT: Final = "flowspec-bundle"
+
+SCHEMA: Final = 1
+"""The number of this form of the manifest; raised whenever an older reader could be misled."""
+
+
+def _with_adapted(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    if not isinstance(state.get("adapted"), bool):
+        raise ValueError("`adapted` must be true or false")
+    return state
+
+
+class PayloadFile(Record):
+    """A file of the bundle: its name in the folder, SHA-256 in hexadecimal, and size."""
+
+    name: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    bytes: Annotated[int, Field(ge=0, strict=True)]
+
+
+class Manifest(Record):
+    """What a bundle consists of.
+
+    Attributes:
+        format: Tells our manifests from other people's.
+        schema_number: Which form the manifest has, `schema` in the file.
+        name: The flow's.
+        version: The version of the flow's architecture.
+        created: When it was saved, UTC.
+        tools: Versions of what made it, flowspec and Python among them.
+        files: The payload files by role, at least `spec`, `plan` and `weights`.
+        state: Whether statistics were fitted (`adapted`), and small JSON data of the caller.
+    """
+
+    format: Literal["flowspec-bundle"] = FORMAT
+    schema_number: int = Field(alias="schema", strict=True)
+    name: str
+    version: str
+    created: AwareDatetime
+    tools: dict[str, str]
+    files: dict[str, PayloadFile]
+    state: Annotated[dict[str, JsonValue], AfterValidator(_with_adapted)]

@@ -1,0 +1,123 @@
+"""A compiled flow as the files of a bundle, still in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from flowspec import __version__
+from flowspec.bundle.decode import decode_plan, decode_spec
+from flowspec.bundle.encode import encode_manifest, encode_plan, encode_spec
+from flowspec.bundle.limits import MAX_JSON, MAX_MANIFEST
+from flowspec.bundle.manifest import SCHEMA, Manifest, PayloadFile
+from flowspec.bundle.names import MANIFEST, SUFFIXES, payload_name
+from flowspec.bundle.problems import cannot_write, validation_reason
+from flowspec.bundle.weights import Arrays, encode_weights
+from flowspec.diagnostics import BundleError
+from flowspec.records import Plan
+
+
+class Packed(NamedTuple):
+    """A manifest, its bytes, and the bytes of the payload files by name."""
+
+    manifest: Manifest
+    text: bytes
+    payload: dict[str, bytes]
+
+
+def pack(
+    folder: Path,
+    plan: Plan,
+    weights: Arrays,
+    state: Mapping[str, Any] | None = None,
+    tools: Mapping[str, str] | None = None,
+) -> Packed:
+    """The files of a bundle; nothing is written.
+
+    Args:
+        folder: How messages call the bundle.
+        plan: The plan, the resolved spec in it.
+        weights: The value of every variable of the plan.
+        state: Small JSON data; `adapted` is false unless it says otherwise.
+        tools: Versions of what made it, beside flowspec's and Python's.
+
+    Raises:
+        BundleError: The weights are not the plan's, or something cannot be said in JSON or is too
+            large.
+        MissingDependencyError: NumPy or safetensors is not installed.
+    """
+    contents = {**_plain_parts(folder, plan), "weights": encode_weights(plan, weights)}
+    files = {role: _payload_file(role, data) for role, data in contents.items()}
+    manifest, text = _manifest(folder, plan, files, {"adapted": False, **(state or {})}, tools)
+    return Packed(manifest, text, {files[role].name: contents[role] for role in files})
+
+
+def _plain_parts(folder: Path, plan: Plan) -> dict[str, bytes]:
+    try:
+        parts = {"spec": encode_spec(plan.spec), "plan": encode_plan(plan)}
+    except (TypeError, ValueError, RecursionError) as error:
+        raise cannot_write(folder, "the plan is not JSON data", got=str(error)) from error
+    for role, data in parts.items():
+        _refuse_large(folder, f"the {role}", data, MAX_JSON)
+    # What could not be read again is not written.
+    decode_spec(parts["spec"], folder / f"spec{SUFFIXES['spec']}")
+    decode_plan(parts["plan"], folder / f"plan{SUFFIXES['plan']}")
+    return parts
+
+
+def _manifest(
+    folder: Path,
+    plan: Plan,
+    files: dict[str, PayloadFile],
+    state: dict[str, Any],
+    tools: Mapping[str, str] | None,
+) -> tuple[Manifest, bytes]:
+    own = {"flowspec": _version(), "python": platform.python_version()}
+    try:
+        manifest = Manifest(
+            schema=SCHEMA,
+            name=plan.name,
+            version=plan.version,
+            created=datetime.now(UTC).replace(microsecond=0),
+            tools={**own, **(tools or {}), **own},  # ours come first, and are ours
+            files=files,
+            state=state,
+        )
+        text = encode_manifest(manifest)
+        Manifest.model_validate_json(text)
+    except ValidationError as error:
+        raise _not_json(folder, validation_reason(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise _not_json(folder, str(error)) from error
+    _refuse_large(folder, "the manifest, which holds the state,", text, MAX_MANIFEST)
+    return manifest, text
+
+
+def _not_json(folder: Path, got: str) -> BundleError:
+    return cannot_write(folder / MANIFEST, "the state or the tools are not JSON data", got=got)
+
+
+def _payload_file(role: str, data: bytes) -> PayloadFile:
+    digest = hashlib.sha256(data).hexdigest()
+    return PayloadFile(name=payload_name(role, digest), sha256=digest, bytes=len(data))
+
+
+def _refuse_large(folder: Path, what: str, data: bytes, limit: int) -> None:
+    if len(data) > limit:
+        raise cannot_write(
+            folder, f"{what} takes more than {limit} bytes", got=f"{len(data)} bytes"
+        )
+
+
+def _version() -> str:
+    try:
+        return metadata.version("flowspec")
+    except metadata.PackageNotFoundError:
+        return __version__

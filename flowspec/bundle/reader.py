@@ -1,0 +1,109 @@
+"""Reading a bundle: every byte that is used was checked against the manifest."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flowspec.backend import np
+from flowspec.bundle.check import read_manifest
+from flowspec.bundle.decode import decode_plan, decode_spec
+from flowspec.bundle.encode import encode_spec
+from flowspec.bundle.files import read_payload
+from flowspec.bundle.limits import MAX_JSON, weights_range
+from flowspec.bundle.manifest import Manifest
+from flowspec.bundle.names import MANIFEST
+from flowspec.bundle.problems import manifest_damaged, not_a_bundle, plan_damaged
+from flowspec.bundle.weights import decode_weights
+from flowspec.diagnostics import BundleError
+from flowspec.records import Plan
+
+_TRIES = 10
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that was read: its checked manifest, plan and spec. Weights are read when asked.
+
+    Attributes:
+        folder: Where it is, absolute.
+        manifest: What it consists of.
+        plan: The plan.
+        spec: The resolved spec, the same as the plan's.
+    """
+
+    folder: Path
+    manifest: Manifest
+    plan: Plan
+    spec: dict[str, Any]
+
+    def weights(self) -> dict[str, np.ndarray[Any, Any]]:
+        """The values of the plan's variables, by path and in the plan's order.
+
+        Raises:
+            BundleError: The file is not the one that was saved, or does not hold exactly the
+                plan's variables.
+            MissingDependencyError: NumPy or safetensors is not installed.
+        """
+        file = self.manifest.files["weights"]
+        data = read_payload(self.folder, file, weights_range(self.plan).stop)
+        return decode_weights(self.plan, data, self.folder / file.name)
+
+
+def read(folder: str | os.PathLike[str]) -> Bundle:
+    """Read and check a bundle, all but its weights, without NumPy.
+
+    A bundle that is saved anew while it is being read is read again.
+
+    Raises:
+        BundleError: It is no bundle, or damaged, or newer than this flowspec.
+    """
+    path = _absolute(folder)
+    for _ in range(_TRIES):
+        try:
+            return _read(path, read_manifest(path))
+        except BundleError as error:
+            # Files are named by their content, so another save can do no more than remove them.
+            if error.diagnostics[0].slug != "file-missing":
+                raise
+    return _read(path, read_manifest(path))
+
+
+def _read(folder: Path, manifest: Manifest) -> Bundle:
+    spec_data = read_payload(folder, manifest.files["spec"], MAX_JSON)
+    plan_data = read_payload(folder, manifest.files["plan"], MAX_JSON)
+    spec = decode_spec(spec_data, folder / manifest.files["spec"].name)
+    plan = decode_plan(plan_data, folder / manifest.files["plan"].name)
+    bundle = Bundle(folder, manifest, plan, spec)
+    _check_agreement(bundle)
+    return bundle
+
+
+def _check_agreement(bundle: Bundle) -> None:
+    """Refuse a manifest, a spec and a plan that were never saved together."""
+    files, plan = bundle.manifest.files, bundle.plan
+    if encode_spec(bundle.spec) != encode_spec(plan.spec):
+        file = bundle.folder / files["plan"].name
+        raise plan_damaged(file, f"its spec is another than `{files['spec'].name}`")
+    named = f"{bundle.manifest.name} {bundle.manifest.version}"
+    if named != f"{plan.name} {plan.version}":
+        what = "it names another flow than the plan"
+        right = f"{plan.name} {plan.version}"
+        raise manifest_damaged(bundle.folder / MANIFEST, what, expected=right, got=named)
+    sizes = weights_range(plan)
+    if files["weights"].bytes not in sizes:
+        raise manifest_damaged(
+            bundle.folder / MANIFEST,
+            "no file of the size it gives can hold the plan's variables",
+            expected=f"{sizes.start} to {sizes.stop - 1} bytes",
+            got=f"{files['weights'].bytes} bytes",
+        )
+
+
+def _absolute(folder: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(os.path.abspath(folder))
+    except (OSError, ValueError):  # the working folder is gone, or the name holds a zero byte
+        raise not_a_bundle(Path(folder), "cannot be found") from None

@@ -1,0 +1,74 @@
+"""The variables' values as a safetensors file, keyed by plan path, exactly those of the plan."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flowspec.backend import np
+from flowspec.bundle.compare import Form, check_forms
+from flowspec.bundle.problems import weights_damaged
+from flowspec.diagnostics import Diagnostic, MissingDependencyError
+from flowspec.records import Plan
+
+Arrays = Mapping[str, "np.ndarray[Any, Any]"]
+
+
+def encode_weights(plan: Plan, weights: Arrays) -> bytes:
+    """The bytes of the weights file; the same values give the same bytes.
+
+    Raises:
+        BundleError: The weights are not exactly the plan's variables.
+        MissingDependencyError: NumPy or safetensors is not installed.
+    """
+    library = _library("safetensors.numpy")
+    arrays = {path: np.asarray(value) for path, value in weights.items()}
+    check_forms(plan, _forms(arrays), "the weights")
+    # safetensors reads memory from its start on: only rows in C order come out right.
+    return library.save(
+        {path: np.array(array, array.dtype.name, order="C") for path, array in arrays.items()}
+    )
+
+
+def decode_weights(plan: Plan, data: bytes, file: Path) -> dict[str, np.ndarray[Any, Any]]:
+    """The plan's variables, in the plan's order.
+
+    Args:
+        plan: What the file must hold.
+        data: The content of the file.
+        file: How messages call it.
+
+    Raises:
+        BundleError: It is no safetensors file, or holds anything but the plan's variables.
+        MissingDependencyError: NumPy or safetensors is not installed.
+    """
+    library = _library("safetensors.numpy")
+    damage = _library("safetensors").SafetensorError
+    try:
+        arrays: dict[str, np.ndarray[Any, Any]] = library.load(data)
+    except KeyError as error:
+        raise weights_damaged(file, f"NumPy has no dtype {error}") from None
+    except (damage, ValueError) as error:
+        raise weights_damaged(file, str(error)) from None
+    check_forms(plan, _forms(arrays), f"`{file}`")
+    return {variable.path: arrays[variable.path] for variable in plan.variables}
+
+
+def _forms(arrays: Arrays) -> dict[str, Form]:
+    return {path: Form(array.shape, array.dtype.name) for path, array in arrays.items()}
+
+
+def _library(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            Diagnostic(
+                slug="missing-dependency",
+                message=f"the weights of a bundle need the package {error.name}, "
+                "which is not installed",
+                help='install the TensorFlow extra: pip install "flowspec[tf]"',
+            )
+        ) from error

@@ -1,0 +1,133 @@
+"""Independent normal distributions, standard, learned or given the context.
+
+`x_j ~ N(μ_j, σ_j²)`, `μ = r₀`, `σ = exp(b tanh(r₁ / b))`, b = 5. Without `learned` and
+`conditioner`, μ = 0 and σ = 1. A temperature T makes it N(μ, T²σ²). Draws come from pairs of
+uniforms by the Box-Muller transform.
+
+Shapes: latent `(…, D)`, raw `(…, D, 2)`.
+
+References: Box, Muller, "A Note on the Generation of Random Normal Deviates", 1958,
+https://doi.org/10.1214/aoms/1177706645
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from flowspec.backend import Tensor, tf, tfp
+from flowspec.catalog.arithmetic import bounded
+from flowspec.catalog.base import Base
+from flowspec.catalog.conditioners import CONDITIONERS
+from flowspec.catalog.network import Conditioner
+from flowspec.catalog.parts import Parts, raw_parameters
+from flowspec.catalog.scope import Scope
+from flowspec.records import LayerRecord
+
+LOG_SCALE_BOUND = 5.0
+
+
+class Normal(Base):
+    """Independent normal distributions."""
+
+    kind: Literal["normal"]
+    has_centre: ClassVar[bool] = True
+    has_scale: ClassVar[bool] = True
+    learned: bool = False
+    """Whether location and scale are variables."""
+    conditioner: Annotated[Conditioner, CONDITIONERS] | None = None
+    """The network that yields location and scale from the context."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Normal:
+        if self.learned and self.conditioner is not None:
+            raise PydanticCustomError(
+                "conflicting-keys",
+                "`learned` and `conditioner` exclude each other: parameters come from one of them",
+            )
+        return self
+
+    def plan(self, scope: Scope) -> LayerRecord:
+        """Its part of the plan."""
+        scope = scope.at(trainable=self.trainable)
+        features = scope.features
+        parametric = self.learned or self.conditioner is not None
+        details: dict[str, Any] = {}
+        if self.conditioner is not None:
+            reads, network = scope.conditioner(
+                "conditioner", self.conditioner, value=0, outputs=2 * features
+            )
+            details = {"reads": reads, "networks": (network,)}
+        elif self.learned:
+            details = {"own": (scope.variable("raw", (features, 2)),)}
+        return LayerRecord(
+            path=scope.path, family="bases", kind=self.kind, revision=self.revision,
+            node=self.as_node(), source=scope.source, features=features,
+            parameters=2 if parametric else 0, trainable=scope.trainable, identity_at_start=True,
+            **details,
+        )  # fmt: skip
+
+    def raw(self, parts: Parts) -> Tensor | None:
+        """Its raw parameters."""
+        return raw_parameters(parts) if parts.record.parameters else None
+
+    def uniforms(self, features: int) -> int:
+        """One per feature, rounded up to pairs."""
+        return features + features % 2
+
+    def draw(self, uniforms: Tensor, raw: Tensor | None, features: int) -> Tensor:
+        """Standard normal draws."""
+        return box_muller(uniforms)[..., :features]
+
+    def place(self, noise: Tensor, raw: Tensor | None, temperature: float) -> Tensor:
+        """`μ + T σ · noise`."""
+        if raw is None:
+            return temperature * noise
+        return raw[..., 0] + temperature * tf.exp(log_scale(raw)) * noise
+
+    def log_prob(self, latent: Tensor, raw: Tensor | None, temperature: float) -> Tensor:
+        """The log-density."""
+        return log_density(latent, raw, temperature)
+
+    def distribution(self, raw: Tensor | None, shape: Tensor, dtype: str) -> Any:
+        """A `tfd.MultivariateNormalDiag`."""
+        location, scale = tf.zeros(shape, dtype), tf.ones(shape, dtype)
+        if raw is not None:
+            location, scale = location + raw[..., 0], scale * tf.exp(log_scale(raw))
+        return tfp.distributions.MultivariateNormalDiag(location, scale)
+
+
+def log_scale(raw: Tensor) -> Tensor:
+    """`log σ`, bounded."""
+    return bounded(raw[..., 1], LOG_SCALE_BOUND)
+
+
+def log_density(latent: Tensor, raw: Tensor | None, temperature: float) -> Tensor:
+    """The sum over features of `-(z² + log 2π)/2 - log σ - log T`, `z = (x - μ)/(Tσ)`."""
+    constant = 0.5 * math.log(2.0 * math.pi) + math.log(temperature)
+    if raw is None:
+        z = latent / temperature
+        return tf.reduce_sum(-0.5 * z**2 - constant, -1)
+    logs = log_scale(raw)
+    z = (latent - raw[..., 0]) * tf.exp(-logs) / temperature
+    return tf.reduce_sum(-0.5 * z**2 - logs - constant, -1)
+
+
+def box_muller(uniforms: Tensor) -> Tensor:
+    """Normal draws `(…, U)` from uniforms `(…, U)`, U even."""
+    radius_source, angle_source = tf.split(uniforms, 2, axis=-1)
+    radius = tf.sqrt(-2.0 * tf.math.log(radius_source))
+    angle = 2.0 * math.pi * angle_source
+    cosine, sine = radius * tf.cos(angle), radius * tf.sin(angle)
+    pairs = tf.stack([cosine, sine], -1)
+    return tf.reshape(pairs, tf.shape(uniforms))
+
+
+EXAMPLES = """
+- {kind: normal}
+- {kind: normal, learned: true}
+- {kind: normal, conditioner: {kind: mlp, hidden: [8]}}
+"""

@@ -1,0 +1,95 @@
+"""One of a fixed number of values, given by its index.
+
+Shapes: `(B,)`, int32 in [0, count). NumPy short cuts refuse an index out of range; inside a
+graph it makes every result of its row NaN.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from flowspec import shapes
+from flowspec.backend import Tensor, tf
+from flowspec.catalog.context import Context
+from flowspec.catalog.encoders import ENCODERS
+from flowspec.catalog.encoders.one_hot import OneHot
+from flowspec.catalog.kind import Name
+from flowspec.catalog.network import Encoder
+from flowspec.catalog.parts import Parts
+from flowspec.catalog.scope import Scope
+from flowspec.records import ContextRecord, Dtype, LayerRecord
+
+Label = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Category(Context):
+    """One of a fixed number of values."""
+
+    kind: Literal["category"]
+    count: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
+    """The number of values; may be left out where `labels` are given."""
+    labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=1_000_000)] | None = None
+    """A text for each value, in order, as it stands in data files."""
+    encoder: Annotated[Encoder, ENCODERS.accepting("category")] = OneHot(kind="one_hot")
+    """The network from the value to features."""
+
+    @model_validator(mode="after")
+    def _count_is_known(self) -> Category:
+        if self.count is None and self.labels is None:
+            raise PydanticCustomError("missing-key", "a category needs `count` or `labels`")
+        if self.labels is not None:
+            if len(set(self.labels)) < len(self.labels):
+                raise PydanticCustomError("repeated-name", "two labels are the same")
+            if self.count not in (None, len(self.labels)):
+                raise PydanticCustomError(
+                    "wrong-length", "`labels` must name each of the `count` values"
+                )
+        return self
+
+    @property
+    def size(self) -> int:
+        """The number of values."""
+        return self.count if self.count is not None else len(self.labels or ())
+
+    def input_shape(self) -> shapes.Shape:
+        """`(B,)`."""
+        return shapes.rows()
+
+    def input_dtype(self, dtype: Dtype) -> str:
+        """Indices are int32."""
+        return "int32"
+
+    def plan(self, name: Name, scope: Scope) -> ContextRecord:
+        """Its record: the encoder."""
+        features = self.encoder.features(self.size)
+        network = scope.network(
+            "encoder", "encoders", self.encoder, value=self.size, context=0, outputs=features
+        )
+        layer = LayerRecord(
+            path=scope.path, family="contexts", kind=self.kind, revision=self.revision,
+            node=self.as_node(), source=scope.source, features=features, reads=(name,),
+            networks=(network,),
+        )  # fmt: skip
+        return ContextRecord(
+            name=name, kind=self.kind, shape=self.input_shape(),
+            dtype=self.input_dtype(scope.dtype), features=features, labels=self.labels,
+            count=self.size, layer=layer,
+        )  # fmt: skip
+
+    def encode(self, value: Tensor, parts: Parts) -> Tensor:
+        """The features of the value; NaN where there is no such value."""
+        known = (value >= 0) & (value < self.size)
+        features = parts.network(
+            parts.record.networks[0].name, tf.where(known, value, tf.zeros_like(value))
+        )
+        missing = tf.constant(float("nan"), features.dtype)
+        return tf.where(known[:, tf.newaxis], features, missing)
+
+
+EXAMPLES = """
+- {kind: category, count: 3}
+- {kind: category, labels: [red, green, blue]}
+"""

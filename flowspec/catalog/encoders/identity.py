@@ -1,0 +1,45 @@
+"""The input as it is.
+
+`f(c) = c`, on vectors.
+
+Shapes: value `(B, size)`; returns `(B, size)`.
+
+Prefer it for short vectors of comparable scale; say `standardize: true` for other scales.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from flowspec.backend import Tensor
+from flowspec.catalog.network import Builder, Encoder, KerasLayers
+from flowspec.catalog.scope import Scope
+from flowspec.records import NetworkRecord, VariableRecord
+
+
+class Identity(Encoder):
+    """The input as it is."""
+
+    kind: Literal["identity"]
+    accepts: ClassVar[frozenset[str]] = frozenset({"vector"})
+
+    def features(self, size: int) -> int:
+        """As many as the vector has."""
+        return size
+
+    def variables(self, scope: Scope, inputs: int, outputs: int) -> tuple[VariableRecord, ...]:
+        """None."""
+        return ()
+
+    def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
+        """None."""
+        return {}
+
+    def encode(self, layers: KerasLayers, value: Tensor, size: int) -> Tensor:
+        """The vector."""
+        return value
+
+
+EXAMPLES = """
+- {kind: identity}
+"""

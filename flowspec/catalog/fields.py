@@ -1,0 +1,25 @@
+"""Names of the features of an event or of the entries of a vector."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+FieldName = Annotated[str, Field(min_length=1, max_length=200)]
+Fields = Annotated[tuple[FieldName, ...], Field(max_length=65_536)]
+
+
+def check_fields(fields: tuple[str, ...] | None, size: int) -> None:
+    """Refuse names that are not one per feature, or not distinct."""
+    if fields is None:
+        return
+    if len(fields) != size:
+        raise PydanticCustomError(
+            "wrong-length",
+            "`fields` has {got} names for {size} features",
+            {"got": len(fields), "size": size},
+        )
+    if len(set(fields)) < size:
+        raise PydanticCustomError("repeated-name", "two fields have the same name")

@@ -1,0 +1,63 @@
+"""A kind: one choice of one node of the language, with its options and its mathematics."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def check_name(name: str) -> str:
+    """Refuse a name that SavedModel signatures, Python callers or variable paths cannot hold."""
+    if not NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise PydanticCustomError(
+            "invalid-name",
+            "a name is a lower-case letter followed by lower-case letters, digits and "
+            "underscores, and no Python keyword",
+        )
+    return name
+
+
+Name = Annotated[
+    str,
+    AfterValidator(check_name),
+    Field(json_schema_extra={"pattern": f"^{NAME.pattern}$"}),
+]
+
+
+class Node(BaseModel):
+    """A map of the language: frozen, unknown keys refused, defaults filled."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True
+    )
+
+    def as_node(self) -> dict[str, Any]:
+        """The map as plain data with every default filled in; absent choices are left out."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class Kind(Node):
+    """A node with variants. A subclass sets `kind` to its own literal name.
+
+    `revision` is raised whenever the mathematics of the kind changes, so that weights trained
+    under the old mathematics are told apart.
+    """
+
+    revision: ClassVar[int] = 1
+
+    kind: str
+
+
+class Named(Node):
+    """What any layer or network may say."""
+
+    name: Name | None = None
+    """Stands in the paths of its variables, in place of the index or the role."""
+    trainable: bool = True
+    """Whether training moves its variables."""

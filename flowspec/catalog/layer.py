@@ -1,0 +1,42 @@
+"""What every layer is: an invertible step from `(N, D)` to `(N, D)`."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from flowspec.backend import Tensor
+from flowspec.catalog.kind import Kind, Named
+from flowspec.catalog.parts import Parts
+from flowspec.catalog.scope import Scope
+from flowspec.records import LayerRecord
+
+
+class Layer(Kind, Named):
+    """An invertible layer of the flow."""
+
+    @abstractmethod
+    def plan(self, scope: Scope) -> LayerRecord:
+        """Its part of the plan at one place; problems go to `scope.problem`."""
+
+    @abstractmethod
+    def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
+        """Latent to event. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
+
+    @abstractmethod
+    def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
+        """Event to latent. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
+
+    def record(self, scope: Scope, **details: Any) -> LayerRecord:
+        """The record with everything that is the same for every layer filled in."""
+        return LayerRecord(
+            path=scope.path,
+            family="layers",
+            kind=self.kind,
+            revision=self.revision,
+            node=self.as_node(),
+            source=scope.source,
+            features=scope.features,
+            trainable=scope.trainable,
+            **details,
+        )

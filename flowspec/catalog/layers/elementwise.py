@@ -1,0 +1,69 @@
+"""Each feature is moved on its own, by parameters that are learned or come from the context.
+
+`y_j = transform(x_j; r_j)`, with r a variable, or `r = conditioner(context)`. The Jacobian is
+diagonal, its log-determinant the sum of the transform's.
+
+Shapes: value `(N, D)`; returns `(N, D)` and `(N,)`.
+
+Prefer it for an event of one feature, and as a learned scale, shift or bend between couplings.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from flowspec.backend import Tensor, tf
+from flowspec.catalog.conditioners import CONDITIONERS
+from flowspec.catalog.layer import Layer
+from flowspec.catalog.network import Conditioner
+from flowspec.catalog.parts import Parts, raw_parameters
+from flowspec.catalog.scope import Scope
+from flowspec.catalog.transform import Transform
+from flowspec.catalog.transforms import TRANSFORMS
+from flowspec.records import Cost, LayerRecord
+
+
+class Elementwise(Layer):
+    """Each feature is moved on its own."""
+
+    kind: Literal["elementwise"]
+    transform: Annotated[Transform, TRANSFORMS]
+    """The map of each feature."""
+    conditioner: Annotated[Conditioner, CONDITIONERS] | None = None
+    """The network from the context to raw parameters; without it they are variables."""
+
+    def plan(self, scope: Scope) -> LayerRecord:
+        """Its part of the plan."""
+        scope = scope.at(trainable=self.trainable)
+        features, count = scope.features, self.transform.parameters
+        details: dict[str, Any] = {"own": (scope.variable("raw", (features, count)),)}
+        if self.conditioner is not None:
+            reads, network = scope.conditioner(
+                "conditioner", self.conditioner, value=0, outputs=features * count
+            )
+            details = {"reads": reads, "networks": (network,)}
+        cost = Cost(passes=len(details.get("networks", ())))
+        return self.record(
+            scope, moved=(True,) * features, parameters=count,
+            identity_at_start=self.transform.identity_at_zero,
+            forward=cost + self.transform.forward_cost,
+            inverse=cost + self.transform.inverse_cost, **details,
+        )  # fmt: skip
+
+    def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
+        """Latent to event."""
+        moved, ldj = self.transform.forward(value, raw_parameters(parts))
+        return moved, tf.reduce_sum(ldj, -1)
+
+    def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
+        """Event to latent."""
+        moved, ldj = self.transform.inverse(value, raw_parameters(parts))
+        return moved, tf.reduce_sum(ldj, -1)
+
+
+EXAMPLES = """
+- {kind: elementwise, transform: {kind: affine}}
+- kind: elementwise
+  transform: {kind: rational_quadratic_spline, bins: 4}
+  conditioner: {kind: mlp, hidden: [8]}
+"""

@@ -1,0 +1,90 @@
+"""What every support is: where the event lives, and the map that leads there."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from flowspec.backend import Tensor, tf
+from flowspec.catalog.kind import Kind
+from flowspec.catalog.parts import Parts
+from flowspec.catalog.scope import Scope
+from flowspec.records import LayerRecord
+
+
+class Support(Kind):
+    """A set of values and an increasing map onto it from all real numbers, feature by feature.
+
+    The map is the last of the flow. Where the event is standardized, the unconstrained value is
+    first scaled and shifted by the fitted statistics.
+    """
+
+    @property
+    @abstractmethod
+    def is_identity(self) -> bool:
+        """Whether the map changes nothing."""
+
+    @abstractmethod
+    def check(self, scope: Scope) -> None:
+        """File problems of its options at an event of `scope.features` features."""
+
+    @abstractmethod
+    def constrain(self, u: Tensor) -> tuple[Tensor, Tensor]:
+        """From real u to the support, strictly inside. Shapes: `(…, D)`; returns y, ldj `(…, D)`."""
+
+    @abstractmethod
+    def unconstrain(self, y: Tensor) -> tuple[Tensor, Tensor]:
+        """From the support to the reals: u and the ldj, `(…, D)`.
+
+        Outside the support u is that of the nearest value inside and the ldj is -inf.
+        """
+
+    @abstractmethod
+    def contains(self, y: Tensor) -> Tensor:
+        """Whether each value lies in the support. Shapes: `(…, D)`."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """The set in words, for messages."""
+
+    def limits(self, features: int) -> tuple[list[float | None], list[float | None]] | None:
+        """The bounds of each feature, None where there is none."""
+        return None
+
+    def plan(self, scope: Scope, *, standardize: bool) -> LayerRecord:
+        """The record of the event's own map: standardization, then the support's map."""
+        self.check(scope)
+        statistics = (
+            scope.variable("mean", (scope.features,), "zeros", trainable=False),
+            scope.variable("scale", (scope.features,), "ones", trainable=False),
+        )
+        return LayerRecord(
+            path=scope.path,
+            family="supports",
+            kind=self.kind,
+            revision=self.revision,
+            node=self.as_node(),
+            source=scope.source,
+            features=scope.features,
+            own=statistics if standardize else (),
+            identity_at_start=self.is_identity,
+        )
+
+    def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
+        """Latent to event. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
+        constant = 0.0
+        if parts.record.own:
+            scale = parts.variable("scale")
+            value = parts.variable("mean") + scale * value
+            constant = tf.reduce_sum(tf.math.log(scale))
+        event, ldj = self.constrain(value)
+        return event, tf.reduce_sum(ldj, -1) + constant
+
+    def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
+        """Event to latent. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
+        value, ldj = self.unconstrain(value)
+        total = tf.reduce_sum(ldj, -1)
+        if parts.record.own:
+            scale = parts.variable("scale")
+            value = (value - parts.variable("mean")) / scale
+            total = total - tf.reduce_sum(tf.math.log(scale))
+        return value, total

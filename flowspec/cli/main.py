@@ -1,0 +1,57 @@
+"""The command `flowspec`, and what becomes of errors: a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from flowspec import __version__
+from flowspec.diagnostics import FlowspecError, UsageError, render_all
+
+COMMANDS = ("fit", "plan", "sample", "schema", "validate")
+
+FINDINGS, WRONG_USE, BUG = 1, 2, 70
+"""Exit codes; 0 is fine, warnings included."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command in the file of its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        return importlib.import_module(f"flowspec.cli.{cmd_name}").command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="flowspec")
+def cli() -> None:
+    """Compile YAML descriptions of normalizing flows to Keras models."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        cli(prog_name="flowspec", standalone_mode=False)
+    except FlowspecError as error:
+        click.echo(render_all(error.diagnostics), err=True)
+        sys.exit(WRONG_USE if isinstance(error, UsageError) else FINDINGS)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG_USE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        sys.exit(BUG)

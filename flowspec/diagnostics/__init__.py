@@ -1,0 +1,32 @@
+"""What is wrong, as a value: the diagnostic, its place, its renderers, and the exceptions.
+
+Every error that a user can cause is a `FlowspecError` that holds `Diagnostic` values.
+"""
+
+from flowspec.diagnostics.diagnostic import Diagnostic, Severity
+from flowspec.diagnostics.errors import (
+    BundleError,
+    DataError,
+    FlowspecError,
+    MissingDependencyError,
+    SpecError,
+    UsageError,
+)
+from flowspec.diagnostics.span import Span
+from flowspec.diagnostics.suggest import nearest
+from flowspec.diagnostics.text import render, render_all
+
+__all__ = [
+    "BundleError",
+    "DataError",
+    "Diagnostic",
+    "FlowspecError",
+    "MissingDependencyError",
+    "Severity",
+    "Span",
+    "SpecError",
+    "UsageError",
+    "nearest",
+    "render",
+    "render_all",
+]

@@ -1,0 +1,105 @@
+"""Diagnostics as plain text, in the manner of rustc and ruff.
+
+error[unknown-kind]: no transform is called `afine`
+   --> specs/latent_policy.yaml:16:27
+    |
+ 16 |         transform: {kind: afine}
+    |                           ^^^^^
+    = nearest: did you mean `affine`?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flowspec.diagnostics.cells import shown, width
+from flowspec.diagnostics.diagnostic import Diagnostic
+from flowspec.diagnostics.span import Span
+
+SOURCE_WIDTH = 100
+"""A source line with more characters is shortened around its span."""
+
+FIELD_WIDTH = 1000
+"""No other line of a rendering is longer."""
+
+_LEAD = 40
+_ELLIPSIS = "…"
+
+
+def render_all(diagnostics: Iterable[Diagnostic]) -> str:
+    """Several diagnostics as text, with an empty line between them.
+
+    Args:
+        diagnostics: What is wrong.
+
+    Returns:
+        The text, without a line break at its end.
+    """
+    return "\n\n".join(map(render, diagnostics))
+
+
+def render(diagnostic: Diagnostic) -> str:
+    """A diagnostic as text without colour.
+
+    Args:
+        diagnostic: What is wrong.
+
+    Returns:
+        Several lines, without a line break at the end. Nothing in them controls a terminal.
+    """
+    gutter = " " * (len(str(diagnostic.span.line)) if diagnostic.span else 1)
+    head = f"{diagnostic.severity}[{diagnostic.slug}]: {_field(diagnostic.message)}"
+    return "\n".join([head, *_place(diagnostic, gutter), *_notes(diagnostic, gutter)])
+
+
+def _place(diagnostic: Diagnostic, gutter: str) -> Iterator[str]:
+    span = diagnostic.span
+    if span is None:
+        if diagnostic.path:
+            yield f"{gutter} --> {_field(diagnostic.path)}"
+        return
+    yield f"{gutter} --> {_field(span.file)}:{span.line}:{span.column}"
+    if span.text.strip():
+        source, before, carets = _underlined(span)
+        yield f"{gutter}  |"
+        yield f" {span.line} | {source}"
+        yield f"{gutter}  | {' ' * before}{'^' * carets}"
+
+
+def _underlined(span: Span) -> tuple[str, int, int]:
+    """The source line as shown, the columns before the carets, and the number of carets."""
+    start = min(max(span.column - 1, 0), len(span.text))
+    first, last = _window(len(span.text), start)
+    end = min(start + max(span.length, 1), last)
+    left = _ELLIPSIS if first > 0 else ""
+    right = _ELLIPSIS if last < len(span.text) else ""
+    source = left + shown(span.text[first:last].rstrip("\r\n")) + right
+    before = len(left) + width(span.text[first:start])
+    return source, before, max(width(span.text[start:end]), 1)
+
+
+def _window(size: int, start: int) -> tuple[int, int]:
+    """Which part of a line of `size` characters is shown, so that `start` is in it."""
+    if size <= SOURCE_WIDTH:
+        return 0, size
+    first = max(0, min(start - _LEAD, size - SOURCE_WIDTH))
+    return first, first + SOURCE_WIDTH
+
+
+def _notes(diagnostic: Diagnostic, gutter: str) -> Iterator[str]:
+    nearest = None if diagnostic.nearest is None else f"did you mean `{diagnostic.nearest}`?"
+    notes = {
+        "expected": diagnostic.expected,
+        "got": diagnostic.got,
+        "nearest": nearest,
+        "help": diagnostic.help,
+    }
+    for label, note in notes.items():
+        if note is not None:
+            lead = f"{gutter}  = {label}: "
+            yield lead + f"\n{' ' * len(lead)}".join(map(_field, note.split("\n")))
+
+
+def _field(text: str) -> str:
+    short = text if len(text) <= FIELD_WIDTH else text[: FIELD_WIDTH - 1] + _ELLIPSIS
+    return shown(short)

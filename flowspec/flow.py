@@ -1,0 +1,271 @@
+"""The flow that users hold: a facade over the plan, the store and the models."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from flowspec import bundle
+from flowspec.backend import np, tf
+from flowspec.build import Store
+from flowspec.build.uniforms import derived_seeds
+from flowspec.diagnostics import Diagnostic, UsageError, nearest
+from flowspec.export import bijector, distribution
+from flowspec.models import FlowModel, compose
+from flowspec.models.evaluator import Evaluator
+from flowspec.plan import Question
+from flowspec.plan.solver import SEED
+from flowspec.records import Plan
+from flowspec.spec.training import Training
+from flowspec.training import Trainer, adapt, changed, make_rows
+
+
+class Flow:
+    """A compiled flow: one store of variables, and Keras models that share it.
+
+    Made by `flowspec.compile` and `flowspec.load`.
+
+    Attributes:
+        plan: What was decided before building: layers, variables, outputs.
+        store: The Keras layer that owns every variable.
+        models: One Keras model per output of the spec, by name.
+        adapted: Whether the statistics of `standardize: true` have been fitted.
+
+    Example:
+        >>> import flowspec
+        >>> flow = flowspec.compile(
+        ...     {
+        ...         "flowspec": 1,
+        ...         "name": "toy",
+        ...         "event": {"shape": [2]},
+        ...         "layers": [{"kind": "elementwise", "transform": {"kind": "affine"}}],
+        ...     }
+        ... )
+        >>> flow.sample(3, seed=7).shape
+        (3, 2)
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.store = Store(plan)
+        self.models: Mapping[str, FlowModel] = MappingProxyType(
+            {output.name: compose(self.store, output) for output in plan.outputs}
+        )
+        self.adapted = False
+        self._evaluator = Evaluator(self.store)
+        self._trainer = Trainer(self.store)
+
+    @functools.cached_property
+    def variables(self) -> Mapping[str, Any]:
+        """The store's Keras variables by their path in the plan."""
+        return self.store.by_path()
+
+    def sample(self, *count: int, seed: Any = None, **context: Any) -> Any:
+        """Draw events.
+
+        Args:
+            *count: Draws n: per row of the context, or in all where the flow has no context.
+                Without it one draw a row, and no axis for draws.
+            seed: An integer from which the rows' seeds are derived, or one seed per row, `(B,)`;
+                without it the draws differ from call to call.
+            **context: The context inputs by name, each `(B, …)`.
+
+        Returns:
+            With context `(B, D)`, or `(B, n, D)` where n is given; without context `(n, D)`.
+
+        Raises:
+            UsageError: If an input is missing, unknown or does not fit.
+        """
+        draws = self._count(count, context)
+        inputs = dict(context)
+        if self.plan.conditional:
+            rows = len(next(iter(context.values()), ()))
+        else:
+            rows, draws = draws or 1, None
+        if seed is not None or not self.plan.conditional:
+            inputs[SEED] = self._seeds(seed, rows)
+        question = Question(name="sample", returns=(self.plan.event.name,), draws=draws)
+        return self._evaluator.ask(question, inputs, draws=draws)[self.plan.event.name]
+
+    def log_prob(self, event: Any, /, **context: Any) -> Any:
+        """The log-density of events, in nats; -inf outside the support.
+
+        Args:
+            event: `(B, D)`.
+            **context: The context inputs by name, each `(B, …)`.
+
+        Returns:
+            `(B,)`.
+
+        Raises:
+            UsageError: If an input is missing, unknown or does not fit.
+        """
+        return self._map(self.plan.event.name, event, "log_prob", context)
+
+    def forward(self, latent: Any, /, **context: Any) -> Any:
+        """The events that given latents become. Shapes: latent `(B, D)`; returns `(B, D)`.
+
+        Raises:
+            UsageError: If an input is missing, unknown or does not fit.
+        """
+        return self._map("latent", latent, self.plan.event.name, context)
+
+    def inverse(self, event: Any, /, **context: Any) -> Any:
+        """The latents that given events come from. Shapes: event `(B, D)`; returns `(B, D)`.
+
+        Raises:
+            UsageError: If an input is missing, unknown or does not fit.
+        """
+        return self._map(self.plan.event.name, event, "latent", context)
+
+    def ask(self, output: str, /, **inputs: Any) -> dict[str, Any]:
+        """What an output of the spec returns, as NumPy arrays by name.
+
+        Args:
+            output: The name of the output.
+            **inputs: Its inputs by name, each `(B, …)`; `seed` may be left out where the flow has
+                context.
+
+        Raises:
+            UsageError: If there is no such output, or an input does not fit.
+        """
+        for record in self.plan.outputs:
+            if record.name == output:
+                return self._evaluator.ask(record, inputs)
+        names = [record.name for record in self.plan.outputs]
+        raise UsageError(
+            Diagnostic(
+                slug="unknown-output",
+                message=f"the flow has no output named `{output}`",
+                expected=", ".join(names),
+                nearest=nearest(output, names),
+            )
+        )
+
+    def distribution(self, **context: Any) -> Any:
+        """The distribution given the context, as a `tfd.Distribution` over the same variables.
+
+        Args:
+            **context: The context inputs by name; leading axes become its batch shape.
+        """
+        return distribution(self.store, context)
+
+    def bijector(self, **context: Any) -> Any:
+        """The map from latent to event given the context, as a `tfb.Bijector`."""
+        return bijector(self.store, context)
+
+    def adapt(self, data: Any) -> Flow:
+        """Fit the statistics of every `standardize: true` to data, and return the flow.
+
+        Args:
+            data: A dict of arrays by name, a data frame, a `tf.data.Dataset` of such dicts in
+                batches, or the path of a CSV or NPZ file.
+
+        Raises:
+            DataError: If the data does not fit the flow.
+        """
+        adapt(self.store, data)
+        self.adapted = True
+        return self
+
+    def fit(
+        self,
+        data: Any,
+        *,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        shuffle: bool | None = None,
+        validation_data: Any = None,
+        validation_split: float | None = None,
+        early_stopping: int | None = None,
+        callbacks: Sequence[Any] = (),
+        verbose: bool = True,
+    ) -> Any:
+        """Train on data by maximum likelihood. What is not given is as the spec says.
+
+        Args:
+            data: As for `adapt`, which is called first, on the training rows, where it has not
+                been called before.
+            epochs: Passes over the training rows.
+            batch_size: Rows per step.
+            shuffle: Whether rows come in a new order each epoch.
+            validation_data: Rows to compute `val_loss` on, in any of the forms of `data`.
+            validation_split: The share of rows held out instead, chosen by the spec's seed.
+            early_stopping: Epochs without a better `val_loss` before training stops and the best
+                variables come back.
+            callbacks: Keras callbacks.
+            verbose: Whether to show a progress bar.
+
+        Returns:
+            The Keras history; `history.history["loss"]` has the mean negative log-likelihood in
+            nats for each epoch.
+
+        Raises:
+            DataError: If the data does not fit the flow.
+            UsageError: If an option does not fit, or the loss stops being finite.
+        """
+        options = changed(
+            Training.model_validate(self.plan.spec["training"]),
+            epochs=epochs, batch_size=batch_size, shuffle=shuffle,
+            validation_split=validation_split, early_stopping=early_stopping,
+        )  # fmt: skip
+        rows, training_rows = make_rows(self.store, data, options, validation_data)
+        if not self.adapted:
+            self.adapt(training_rows)
+        return self._trainer.fit(rows, options, callbacks, verbose=verbose)
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the flow as a bundle: spec, plan, weights, manifest.
+
+        Raises:
+            BundleError: If it cannot be written; what was there before stays.
+        """
+        weights = {path: np.asarray(variable) for path, variable in self.variables.items()}
+        tools = {"tensorflow": tf.__version__}
+        bundle.write(folder, self.plan, weights, state={"adapted": self.adapted}, tools=tools)
+
+    def assign(self, weights: Mapping[str, Any]) -> None:
+        """Set every variable of the store. Shapes: an array for each path of the plan."""
+        for path, variable in self.variables.items():
+            variable.assign(weights[path])
+
+    def __repr__(self) -> str:
+        """Name, version, and what the flow maps from and to."""
+        given = ", ".join(context.name for context in self.plan.contexts)
+        return (
+            f"<Flow {self.plan.name} {self.plan.version}: {self.plan.event.name} "
+            f"({self.plan.event.size},){f' given {given}' if given else ''}, "
+            f"{len(self.variables)} variables>"
+        )
+
+    def _map(self, given: str, value: Any, wanted: str, context: Mapping[str, Any]) -> Any:
+        question = Question(name=wanted, inputs=(given,), returns=(wanted,))
+        return self._evaluator.ask(question, {**context, given: value})[wanted]
+
+    def _count(self, count: tuple[int, ...], context: dict[str, Any]) -> int | None:
+        """The number of draws, given by position, or as `n=` where no context input is `n`."""
+        names = {record.name for record in self.plan.contexts}
+        if not count and "n" in context and "n" not in names:
+            count = (context.pop("n"),)
+        if not count:
+            return None
+        if len(count) > 1 or not isinstance(count[0], int | np.integer) or count[0] < 1:
+            raise UsageError(
+                Diagnostic(
+                    slug="wrong-count",
+                    message="the number of draws is one positive integer",
+                    got=", ".join(map(str, count)),
+                )
+            )
+        return int(count[0])
+
+    def _seeds(self, seed: Any, rows: int) -> Any:
+        if seed is None:
+            return self.store.row_seeds(np.zeros(rows)).numpy()
+        if np.ndim(seed):
+            return seed
+        key = np.asarray([int(seed) % 2**64], np.uint64).view(np.int64)
+        return derived_seeds(key, rows)[0].numpy()

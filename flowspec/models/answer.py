@@ -1,0 +1,121 @@
+"""Runs the steps of an output over the store's layers, on tensors or on symbolic Keras tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowspec.backend import Tensor, keras
+from flowspec.build import Store
+from flowspec.build.part import Part
+from flowspec.plan.solver import SEED
+from flowspec.records import OutputRecord, Step
+
+
+def answer(
+    store: Store, output: OutputRecord, inputs: Mapping[str, Tensor], draws: Any = None
+) -> dict[str, Tensor]:
+    """What the output returns, by name.
+
+    Args:
+        store: The built flow.
+        output: The question and its steps.
+        inputs: The output's inputs by name, each `(B, …)`.
+        draws: Draws per row; overrides the output's own, and may be an integer tensor.
+    """
+    draws = output.draws if draws is None else draws
+    run = _Run(store, output, inputs, draws)
+    for step in output.steps:
+        run.take(step)
+    return run.returns()
+
+
+@dataclass
+class _Run:
+    """The values that pass from step to step."""
+
+    store: Store
+    output: OutputRecord
+    inputs: Mapping[str, Tensor]
+    draws: Any
+    features: dict[str, Tensor] = field(default_factory=dict)
+    value: Tensor = None
+    latent: Tensor = None
+    ldj: Tensor = None
+    base_log_prob: Tensor = None
+
+    def __post_init__(self) -> None:
+        given = {"event": self.store.plan.event.name, "latent": "latent"}.get(self.output.origin)
+        if given is not None:
+            self.value = self.inputs[given]
+        if self.output.origin == "latent":
+            self.latent = self.value
+
+    def take(self, step: Step) -> None:
+        """Run one step."""
+        getattr(self, f"_{step.operation}")(step)
+
+    def returns(self) -> dict[str, Tensor]:
+        """The returned quantities, draws on an axis of their own."""
+        names = [record.name for record in self.output.returns]
+        return {name: self._fold(self._quantity(name)) for name in names}
+
+    def _encode(self, step: Step) -> None:
+        name = step.layer.removeprefix("context.")
+        self.features[name] = self.store.contexts[name](self.inputs[name])
+
+    def _draw(self, step: Step) -> None:
+        self._start(self.inputs[SEED], "draw")
+
+    def _centre(self, step: Step) -> None:
+        self._start(self.inputs[self.store.plan.contexts[0].name], "centre")
+
+    def _start(self, rows: Tensor, mode: str) -> None:
+        base = self.store.base
+        self.latent, self.base_log_prob = base(
+            rows, self._read(base), mode=mode, draws=self.draws,
+            temperature=self.output.temperature,
+        )  # fmt: skip
+        self.value = self.latent
+
+    def _base_log_prob(self, step: Step) -> None:
+        base = self.store.base
+        if self.latent is None:
+            self.latent = self.value
+        self.base_log_prob = base(
+            self.latent, self._read(base), mode="log_prob", temperature=self.output.temperature
+        )
+
+    def _repeat(self, step: Step) -> None:
+        for name, value in self.features.items():
+            self.features[name] = keras.ops.repeat(value, self.draws, axis=0)
+
+    def _forward(self, step: Step) -> None:
+        self._through(step, inverse=False)
+
+    def _inverse(self, step: Step) -> None:
+        self._through(step, inverse=True)
+
+    def _through(self, step: Step, *, inverse: bool) -> None:
+        layer = self.store.chain[step.layer]
+        self.value, ldj = layer(self.value, self._read(layer), inverse=inverse)
+        self.ldj = ldj if self.ldj is None else keras.ops.add(self.ldj, ldj)
+
+    def _read(self, part: Part) -> list[Tensor]:
+        return [self.features[name] for name in part.record.reads]
+
+    def _quantity(self, name: str) -> Tensor:
+        if name == "log_prob":
+            combine = keras.ops.add if self.output.origin == "event" else keras.ops.subtract
+            return combine(self.base_log_prob, self.ldj)
+        if name == "latent":
+            return self.value if self.output.origin == "event" else self.latent
+        return {"ldj": self.ldj, "base_log_prob": self.base_log_prob}.get(name, self.value)
+
+    def _fold(self, value: Tensor) -> Tensor:
+        """`(B·S, …)` to `(B, S, …)`."""
+        if self.draws is None:
+            return value
+        sizes = [size for size in value.shape[1:] if size is not None]
+        return keras.ops.reshape(value, (-1, self.draws, *sizes))

@@ -1,0 +1,97 @@
+"""The Keras model of one output: an ordinary functional model that minds its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flowspec.backend import Tensor, keras
+from flowspec.build.registry import registered
+from flowspec.build.row_seeds import RowSeeds
+from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.models.inputs import named_inputs
+from flowspec.plan.solver import SEED
+from flowspec.records import OutputRecord
+
+
+@registered
+class FlowModel(keras.Model):
+    """A functional Keras model over the layers of a flow's store.
+
+    It refuses inputs of a wrong name or shape, seeds rows that were given no `seed`, and, where
+    it is a log_prob of given events, is trained on its own mean negative log-likelihood when
+    there is no target: `model.compile("adam"); model.fit(x)`.
+    """
+
+    def __init__(
+        self,
+        inputs: Any,
+        outputs: Any,
+        output: OutputRecord | Mapping[str, Any],
+        row_seeds: RowSeeds | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(inputs=inputs, outputs=outputs, **options)
+        self.output_record = OutputRecord.model_validate(output)
+        # Held behind a function, so that Keras does not take it for a layer of this model.
+        self._fill_seeds = None if row_seeds is None else row_seeds.__call__
+
+    def __call__(self, inputs: Any, *args: Any, **options: Any) -> Any:
+        """Returns by name, on arrays, tensors or symbolic Keras tensors.
+
+        Args:
+            inputs: A dict of inputs by name; the bare input where there is only one. `seed` may
+                be left out where the flow has context.
+            *args: As for every Keras model.
+            **options: As for every Keras model.
+
+        Raises:
+            UsageError: If an input is missing, unknown, or has a wrong shape or dtype.
+        """
+        named = named_inputs(inputs, self.output_record.inputs, optional=self._optional)
+        if self._fill_seeds is not None and SEED in self._seeded - named.keys():
+            named[SEED] = self._fill_seeds(next(iter(named.values())))
+        return super().__call__(named, *args, **options)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
+        """The user's loss where there is a target, else the mean negative log-likelihood."""
+        if y is not None or self.loss is not None:
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        if self.output_record.origin != "event" or "log_prob" not in y_pred:
+            raise UsageError(
+                Diagnostic(
+                    slug="no-target",
+                    message=f"the model `{self.name}` cannot be trained without a target: it "
+                    "does not return the log_prob of given events",
+                    help="fit an output with the event in `inputs` and `log_prob` in `returns`, "
+                    "or compile with a loss and pass a target",
+                )
+            )
+        rows = -y_pred["log_prob"]
+        if sample_weight is not None:
+            rows = rows * keras.ops.cast(sample_weight, rows.dtype)
+        loss = keras.ops.mean(rows)
+        for extra in self.losses:
+            loss = loss + keras.ops.cast(extra, loss.dtype)
+        return loss
+
+    def make_train_function(self, force: bool = False) -> Any:
+        """Build the optimizer first, or Keras would trace the training step twice."""
+        if self.optimizer is not None and not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
+        return super().make_train_function(force)
+
+    @property
+    def _seeded(self) -> frozenset[str]:
+        return frozenset(record.name for record in self.output_record.inputs) & {SEED}
+
+    @property
+    def _optional(self) -> frozenset[str]:
+        return self._seeded if self._fill_seeds is not None else frozenset()

@@ -1,0 +1,106 @@
+"""Checks the inputs of a model by name before Keras sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from flowspec import shapes
+from flowspec.backend import np, tf
+from flowspec.diagnostics import Diagnostic, UsageError, nearest
+from flowspec.records import InputRecord
+
+
+def named_inputs(
+    inputs: Any,
+    records: Sequence[InputRecord],
+    *,
+    optional: Collection[str] = (),
+    any_batch: bool = False,
+) -> dict[str, Any]:
+    """The inputs by name, in the order of the records.
+
+    Args:
+        inputs: A mapping; or the input itself where only one is needed.
+        records: The inputs that are known.
+        optional: Names that may be missing.
+        any_batch: Whether any number of leading axes may stand for the batch.
+
+    Raises:
+        UsageError: If a name is unknown or missing, or a shape or dtype does not fit; it tells
+            every problem found.
+    """
+    known = {record.name: record for record in records}
+    needed = [name for name in known if name not in optional]
+    if not isinstance(inputs, Mapping):
+        if len(needed) != 1:
+            raise UsageError(_not_named(known))
+        inputs = {needed[0]: inputs}
+    arrays = {name: _array(value) for name, value in inputs.items()}
+    problems = [_unknown(name, known) for name in arrays if name not in known]
+    problems += [_missing(known[name]) for name in needed if name not in arrays]
+    for name, record in known.items():
+        if name in arrays:
+            problems += _misfit(record, arrays[name], any_batch=any_batch)
+    if problems:
+        raise UsageError(*problems)
+    return {name: arrays[name] for name in known if name in arrays}
+
+
+def _array(value: Any) -> Any:
+    return value if hasattr(value, "shape") and hasattr(value, "dtype") else np.asarray(value)
+
+
+def _misfit(record: InputRecord, value: Any, *, any_batch: bool) -> list[Diagnostic]:
+    shape, wanted = tuple(value.shape), shapes.open_batch(record.shape)
+    if any_batch:
+        wanted = (None,) * max(0, len(shape) - len(wanted) + 1) + wanted[1:]
+    fits = len(shape) == len(wanted) and all(
+        want is None or have is None or want == have
+        for have, want in zip(shape, wanted, strict=True)
+    )
+    if not fits:
+        return [
+            Diagnostic(
+                slug="wrong-shape",
+                message=f"the input `{record.name}` has the wrong shape",
+                expected=shapes.text(record.shape),
+                got=str(shape),
+            )
+        ]
+    dtype, integer = tf.as_dtype(value.dtype), not record.dtype.startswith("float")
+    if dtype.is_integer or (dtype.is_floating and not integer):
+        return []
+    return [
+        Diagnostic(
+            slug="wrong-dtype",
+            message=f"the input `{record.name}` has the wrong dtype",
+            expected="integers" if integer else "numbers",
+            got=dtype.name,
+        )
+    ]
+
+
+def _unknown(name: str, known: Mapping[str, InputRecord]) -> Diagnostic:
+    return Diagnostic(
+        slug="unknown-input",
+        message=f"there is no input named `{name}`",
+        expected=", ".join(known),
+        nearest=nearest(str(name), known),
+    )
+
+
+def _missing(record: InputRecord) -> Diagnostic:
+    return Diagnostic(
+        slug="missing-input",
+        message=f"the input `{record.name}` is missing",
+        expected=f"{shapes.text(record.shape)} {record.dtype}",
+    )
+
+
+def _not_named(known: Mapping[str, InputRecord]) -> Diagnostic:
+    return Diagnostic(
+        slug="unnamed-inputs",
+        message="several inputs are needed, so each must be named",
+        expected=f"a dict with {', '.join(known)}",
+    )

@@ -1,0 +1,29 @@
+"""Names that callers of a flow use must be distinct, and must not be words of the language."""
+
+from __future__ import annotations
+
+from flowspec.plan.problems import Problems
+from flowspec.spec import Spec
+from flowspec.spec.output import RESERVED, RESERVED_OUTPUTS
+
+
+def check_names(spec: Spec, problems: Problems) -> None:
+    """Report reserved names, and a context input that is named like the event."""
+    event = spec.event.name
+    if event in RESERVED:
+        problems.report("reserved-name", _reserved(event), ("event", "name"))
+    for name in spec.context:
+        if name in RESERVED:
+            problems.report("reserved-name", _reserved(name), ("context", name), key=True)
+        if name == event:
+            problems.report(
+                "repeated-name", f"`{name}` is the name of the event and of a context input",
+                ("context", name), key=True,
+            )  # fmt: skip
+    for name in spec.outputs or ():
+        if name in RESERVED_OUTPUTS:
+            problems.report("reserved-name", _reserved(name), ("outputs", name), key=True)
+
+
+def _reserved(name: str) -> str:
+    return f"`{name}` is a word of the language and cannot be used as a name here"

@@ -1,0 +1,11 @@
+"""YAML with positions: text or Python data to one tree of nodes that know where they stand.
+
+`resolve` reads a spec file, follows its `extends` and applies overrides; the others are its parts.
+"""
+
+from flowspec.source.data import from_data
+from flowspec.source.node import Node
+from flowspec.source.reader import read_file, read_text
+from flowspec.source.resolve import resolve, resolve_node
+
+__all__ = ["Node", "from_data", "read_file", "read_text", "resolve", "resolve_node"]

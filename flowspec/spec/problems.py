@@ -1,0 +1,193 @@
+"""What pydantic found wrong, told as diagnostics that point into the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from flowspec.diagnostics import Diagnostic, Span, nearest
+from flowspec.source import Node
+from flowspec.spec.schema import keys_at
+
+_TYPES = {
+    "bool": "true or false",
+    "dict": "a map",
+    "finite_number": "a finite number",
+    "float": "a number",
+    "int": "an integer",
+    "list": "a list",
+    "model": "a map",
+    "model_attributes": "a map",
+    "string": "a text",
+    "tuple": "a list",
+}
+_RANGES = {
+    "greater_than": ("gt", "a number above {}"),
+    "greater_than_equal": ("ge", "a number of at least {}"),
+    "less_than": ("lt", "a number below {}"),
+    "less_than_equal": ("le", "a number of at most {}"),
+}
+_LENGTHS = {
+    "too_short": ("min_length", "at least {}"),
+    "too_long": ("max_length", "at most {}"),
+    "string_too_short": ("min_length", "at least {} characters"),
+    "string_too_long": ("max_length", "at most {} characters"),
+}
+
+
+class Place(NamedTuple):
+    """Where an error lies: the path in the spec, the kinds on the way, a key that is not there."""
+
+    path: tuple[str | int, ...]
+    tags: tuple[str, ...]
+    node: Node
+    at_key: bool
+    absent: str
+
+
+def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
+    """One diagnostic for every error, in the order of the file."""
+    found = [
+        _diagnostic(details, root)
+        for details in error.errors(include_url=False)
+        if not _follows_from_others(details)
+    ]
+    return sorted(found, key=_position)
+
+
+def _follows_from_others(details: ErrorDetails) -> bool:
+    """Whether a list is only short of elements because some of them have errors of their own."""
+    least = details.get("ctx", {}).get("min_length", 0)
+    value = details["input"]
+    return details["type"] == "too_short" and isinstance(value, list) and len(value) >= least
+
+
+def _position(diagnostic: Diagnostic) -> tuple[int, int]:
+    span = diagnostic.span
+    return (span.line, span.column) if span else (0, 0)
+
+
+def _diagnostic(details: ErrorDetails, root: Node) -> Diagnostic:
+    place = _locate(details["loc"], root)
+    words = _words(details, place)
+    path = ".".join(map(str, place.path))
+    return Diagnostic(span=_span(details["type"], place), path=path, **words)
+
+
+def _span(kind: str, place: Place) -> Span | None:
+    """The narrowest text that is to blame: a key, the value of `kind`, or the whole value."""
+    node = place.node
+    if kind == "union_tag_invalid" and isinstance(node.value, dict) and "kind" in node.value:
+        return node.value["kind"].span
+    by_key = place.at_key or kind in ("extra_forbidden", "missing")
+    return (node.key_span or node.span) if by_key else node.span
+
+
+def _locate(location: tuple[str | int, ...], root: Node) -> Place:
+    """Follow pydantic's location through the document, setting union tags apart."""
+    node, path, tags = root, list[str | int](), list[str]()
+    tagged, at_key, absent = False, False, ""
+    for element in location:
+        below = _below(node, element)
+        if not tagged and _is_tag(node, element):
+            tags.append(str(element))
+            tagged = True
+        elif below is not None:
+            node, tagged = below, False
+            path.append(element)
+        elif element == "[key]":
+            at_key = True
+        else:
+            absent = str(element)
+    return Place(tuple(path), tuple(tags), node, at_key, absent)
+
+
+def _below(node: Node, element: str | int) -> Node | None:
+    if isinstance(node.value, dict) and isinstance(element, str):
+        return node.value.get(element)
+    if isinstance(node.value, tuple) and isinstance(element, int):
+        return node.value[element]
+    return None
+
+
+def _is_tag(node: Node, element: str | int) -> bool:
+    if not isinstance(node.value, dict):
+        return False
+    kind = node.value.get("kind")
+    return kind.value == element if kind is not None else element == "repeat" in node.value
+
+
+def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
+    """Slug, message, expected and got, nearest and place for one error of pydantic's."""
+    kind, context = details["type"], details.get("ctx", {})
+    got = _short(details["input"])
+    if kind == "extra_forbidden":
+        return _unknown_key(place)
+    if kind == "missing":
+        return {"slug": "missing-key", "message": f"the key `{place.absent}` is missing here"}
+    if kind == "union_tag_invalid":
+        choices = _quoted(str(context["expected_tags"]))
+        return _unknown_choice("unknown-kind", "there is no such kind here", choices,
+                               str(context["tag"]))  # fmt: skip
+    if kind == "union_tag_not_found":
+        return {"slug": "missing-kind", "message": "this map needs the key `kind`", "got": got}
+    if kind == "literal_error":
+        choices = _quoted(str(context["expected"]))
+        return _unknown_choice("unknown-choice", "this value is not one of the choices",
+                               choices, got)  # fmt: skip
+    if kind in _RANGES:
+        key, template = _RANGES[kind]
+        return {"slug": "out-of-range", "message": "this number is out of range",
+                "expected": template.format(context[key]), "got": got}  # fmt: skip
+    if kind in _LENGTHS:
+        key, template = _LENGTHS[kind]
+        return {"slug": "wrong-length", "message": "this has the wrong length",
+                "expected": template.format(context[key]), "got": got}  # fmt: skip
+    return _wrong_type(details, got)
+
+
+def _wrong_type(details: ErrorDetails, got: str) -> dict[str, Any]:
+    kind = details["type"]
+    if "-" in kind:
+        return {"slug": kind, "message": details["msg"], "got": got}
+    if kind == "string_pattern_mismatch":
+        return {"slug": "invalid-version", "message": "this is not a semantic version",
+                "expected": "three numbers, such as 1.0.0", "got": got}  # fmt: skip
+    expected = _TYPES.get(re.sub(r"_(type|from_float|parsing.*)$", "", kind), details["msg"])
+    return {"slug": "wrong-type", "message": "this value has the wrong type",
+            "expected": expected, "got": got}  # fmt: skip
+
+
+def _unknown_key(place: Place) -> dict[str, Any]:
+    key = str(place.path[-1])
+    choices = keys_at(place.path[:-1], place.tags)
+    return {
+        "slug": "unknown-key",
+        "message": f"`{key}` is not a key that can stand here",
+        "expected": ", ".join(choices) or None,
+        "nearest": nearest(key, choices),
+    }
+
+
+def _unknown_choice(slug: str, message: str, choices: list[str], got: str) -> dict[str, Any]:
+    return {"slug": slug, "message": message, "expected": ", ".join(choices), "got": got,
+            "nearest": nearest(got, choices)}  # fmt: skip
+
+
+def _quoted(text: str) -> list[str]:
+    """The choices in a list of pydantic's; `repeat` is a form of its own, not a kind."""
+    return [word for word in re.findall(r"'([^']*)'", text) if word != "repeat"] or [text]
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "a map"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}" if len(value) > 6 else str(list(value))
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    return str(value)[:80]

@@ -1,0 +1,65 @@
+"""The whole spec, validated: every default filled in, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr
+
+from flowspec.catalog.base import Base
+from flowspec.catalog.bases import BASES
+from flowspec.catalog.bases.normal import Normal
+from flowspec.catalog.context import Context
+from flowspec.catalog.contexts import CONTEXTS
+from flowspec.catalog.kind import Name, Node
+from flowspec.diagnostics import Span
+from flowspec.records import Dtype
+from flowspec.source import Node as SourceNode
+from flowspec.spec.event import Event
+from flowspec.spec.layers import LayerList
+from flowspec.spec.output import Output
+from flowspec.spec.training import Training
+
+LANGUAGE = 1
+"""The version of the language."""
+
+_SEMANTIC = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
+
+
+class Spec(Node):
+    """A conditional normalizing flow, its outputs and its training."""
+
+    flowspec: Literal[1]
+    """The version of the language this file is written in."""
+    name: Name
+    """The name of the flow."""
+    version: Annotated[str, Field(pattern=_SEMANTIC)] = "0.1.0"
+    """The semantic version of this architecture."""
+    description: str = ""
+    """What it is for, in words."""
+    dtype: Dtype = "float32"
+    """The dtype of the flow and of its networks."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """Decides initial variables, random masks and orders, and the rows held out."""
+    event: Event
+    """The random value."""
+    context: Annotated[dict[Name, Annotated[Context, CONTEXTS]], Field(max_length=256)] = {}
+    """The inputs on which it is conditioned, by name."""
+    base: Annotated[Base, BASES] = Normal(kind="normal")
+    """The distribution of the latent."""
+    layers: LayerList
+    """The layers in forward order, latent to event."""
+    outputs: Annotated[dict[Name, Output], Field(min_length=1, max_length=256)] | None = None
+    """One Keras model and one endpoint each; the usual five where absent."""
+    training: Training = Training()
+    """How `flow.fit` trains it."""
+
+    _source: SourceNode | None = PrivateAttr(default=None)
+
+    def span(self, path: Sequence[str | int], *, key: bool = False) -> Span | None:
+        """Where the node at `path`, or the nearest around it, stands in the file it came from."""
+        if self._source is None:
+            return None
+        node = self._source.find(path)
+        return (node.key_span or node.span) if key else node.span

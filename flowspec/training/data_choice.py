@@ -1,0 +1,136 @@
+"""Chooses among the columns that data hold those that an input is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flowspec.diagnostics import Diagnostic, Span, nearest
+from flowspec.training.columns import Input, Spelling
+from flowspec.training.data_faults import Faults, names_text, value_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """The columns that data hold.
+
+    Attributes:
+        counts: How often each stands there.
+        known: The columns of every input, asked for or not.
+        is_table: Whether all are columns; then arrays under an input's name are none, and what
+            belongs to no input is ignored.
+        span: Where a file names its columns.
+    """
+
+    counts: Mapping[str, int]
+    known: Collection[str]
+    is_table: bool
+    span: Span | None
+
+    @property
+    def loose(self) -> list[str]:
+        """The columns that belong to no input."""
+        return [column for column in self.counts if column not in self.known]
+
+
+def choose(one: Input, held: Held, faults: Faults) -> Spelling | None:
+    """The columns that an input is read from.
+
+    Args:
+        one: The input.
+        held: What the data hold.
+        faults: Where it is filed that a column is missing, doubled, or one too many.
+
+    Returns:
+        The columns, or None after a fault.
+    """
+    spellings = [s for s in one.spellings if not held.is_table or len(s) == one.size]
+    complete = [s for s in spellings if all(column in held.counts for column in s)]
+    if not complete:
+        _file_missing(one, spellings, held, faults)
+        return None
+    chosen = complete[0]
+    if doubled := [column for column in chosen if held.counts[column] > 1]:
+        faults.add_all(len(doubled), (_doubled(one, column, held) for column in doubled))
+        return None
+    again = _given_again(chosen, complete if held.is_table else spellings, held)
+    if again:
+        faults.add(_given_twice(one, chosen, again, held))
+        return None
+    return chosen
+
+
+def file_unknown(names: Sequence[str], held: Held, faults: Faults) -> None:
+    """File every array of a mapping that belongs to none of the inputs, which are named."""
+    loose = held.loose
+    faults.add_all(len(loose), (_unknown(name, names, held) for name in loose))
+
+
+def _given_again(chosen: Spelling, others: Iterable[Spelling], held: Held) -> list[str]:
+    """The columns that give values of the input besides the chosen ones."""
+    first = set(chosen)
+    again = dict.fromkeys(column for other in others for column in other)
+    return [column for column in again if column in held.counts and column not in first]
+
+
+def _file_missing(one: Input, spellings: Sequence[Spelling], held: Held, faults: Faults) -> None:
+    begun = max(spellings, key=lambda spelling: sum(c in held.counts for c in spelling))
+    missing = [column for column in begun if column not in held.counts]
+    if len(missing) < len(begun):
+        faults.add_all(len(missing), (_missing_column(one, c, held) for c in missing))
+    else:
+        faults.add(_missing_input(one, spellings, held))
+
+
+def _missing_input(one: Input, spellings: Sequence[Spelling], held: Held) -> Diagnostic:
+    """Nothing of an input is there; the nearest choice is the column that was nearly written."""
+    near = (spelling[0] for spelling in spellings if nearest(spelling[0], held.loose))
+    return Diagnostic(
+        slug="missing-input",
+        message=f"the data hold no `{one.name}`",
+        span=held.span,
+        expected=", or ".join(map(names_text, spellings)),
+        got=names_text(list(held.counts)) or None,
+        nearest=next(near, None),
+    )
+
+
+def _missing_column(one: Input, column: str, held: Held) -> Diagnostic:
+    got = nearest(column, held.loose)
+    return Diagnostic(
+        slug="missing-column",
+        message=f"the column `{column}` of `{one.name}` is missing",
+        span=held.span,
+        got=got and value_text(got),
+        nearest=got and column,
+    )
+
+
+def _doubled(one: Input, column: str, held: Held) -> Diagnostic:
+    return Diagnostic(
+        slug="doubled-column",
+        message=f"the column `{column}` of `{one.name}` stands in the data more than once",
+        span=held.span,
+        expected="one column of that name",
+        got=str(held.counts[column]),
+    )
+
+
+def _given_twice(one: Input, chosen: Sequence[str], again: Sequence[str], held: Held) -> Diagnostic:
+    return Diagnostic(
+        slug="input-given-twice",
+        message=f"the data hold `{one.name}` in more than one way",
+        span=held.span,
+        expected=names_text(chosen),
+        got=f"{names_text(chosen)} and also {names_text(again)}",
+    )
+
+
+def _unknown(name: str, names: Sequence[str], held: Held) -> Diagnostic:
+    return Diagnostic(
+        slug="unknown-input",
+        message=f"there is no input named {value_text(name)}",
+        span=held.span,
+        expected=", ".join(names),
+        nearest=nearest(name, [*names, *held.known]),
+    )

@@ -1,0 +1,118 @@
+"""One array or column of data: its values, and where each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from flowspec.backend import np
+from flowspec.diagnostics import Diagnostic, Span
+from flowspec.training.data_categories import Codes
+from flowspec.training.data_faults import Faults
+from flowspec.training.data_numbers import as_number, decoded, parse_number
+
+
+class Column(Protocol):
+    """One array or column of data."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the data."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """`(B,)` for a column, `(B, D)` for an array of several."""
+        ...
+
+    def numbers(self, faults: Faults) -> Any:
+        """The values as an array of numbers, NaN where there is none; None after a fault."""
+        ...
+
+    def codes(self, codes: Codes, faults: Faults) -> Any:
+        """The values as indices of a category, -1 where there is none; None after a fault."""
+        ...
+
+    def row(self, at: int) -> int:
+        """The number of a row, from 1."""
+        ...
+
+    def given(self, at: int, feature: int = 0) -> Any:
+        """A value as it was given."""
+        ...
+
+    def span(self, at: int) -> Span | None:
+        """Where the value stands in a file of text."""
+        ...
+
+
+class ArrayColumn:
+    """An array from memory or from an NPZ file."""
+
+    def __init__(self, name: str, values: Any) -> None:
+        self.name = name
+        self._values = _plain(values)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The array's shape."""
+        return self._values.shape
+
+    def numbers(self, faults: Faults) -> Any:
+        """The array itself where it holds numbers already."""
+        kind = self._values.dtype.kind
+        if kind in "biuf":
+            return self._values
+        if kind in "OSU":
+            numbers = self._numbers_among(parse_number if kind in "SU" else as_number)
+            # Where all texts are numbers the fault is the dtype, else the texts that are none.
+            if kind == "O" or not np.isfinite(numbers).all():
+                return numbers
+        faults.add(_wrong_dtype(self.name, "numbers", self._values.dtype))
+        return None
+
+    def codes(self, codes: Codes, faults: Faults) -> Any:
+        """Equal values are looked up once."""
+        kind = self._values.dtype.kind
+        if kind == "O":
+            return np.asarray([codes.of(value) for value in self._values.tolist()], np.int64)
+        if kind in "SUiuf" or (kind == "b" and not codes.labels):
+            values, places = np.unique(self._values, return_inverse=True)
+            found = np.asarray([codes.of(value) for value in values.tolist()], np.int64)
+            return found[places]
+        faults.add(_wrong_dtype(self.name, codes.text(), self._values.dtype))
+        return None
+
+    def row(self, at: int) -> int:
+        """Rows are counted from 1."""
+        return at + 1
+
+    def given(self, at: int, feature: int = 0) -> Any:
+        """The element."""
+        value = self._values[at] if self._values.ndim == 1 else self._values[at, feature]
+        return decoded(value)
+
+    def span(self, at: int) -> Span | None:
+        """An array has no text."""
+        return None
+
+    def _numbers_among(self, number: Callable[[Any], float]) -> Any:
+        numbers = [number(decoded(value)) for value in self._values.ravel().tolist()]
+        return np.asarray(numbers, np.float64).reshape(self.shape)
+
+
+def _plain(values: Any) -> Any:
+    """The array; as one of objects where it holds texts of any length, or is masked anywhere."""
+    if isinstance(values, np.ma.MaskedArray):
+        masked = np.ma.is_masked(values)
+        values = values.astype(object).filled(None) if masked else values.data
+    return values.astype(object) if values.dtype.kind == "T" else values
+
+
+def _wrong_dtype(name: str, expected: str, dtype: Any) -> Diagnostic:
+    return Diagnostic(
+        slug="wrong-dtype",
+        message=f"the input `{name}` has the wrong dtype",
+        expected=expected,
+        got="texts" if dtype.kind in "SU" else str(dtype),
+    )
