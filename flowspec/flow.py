@@ -16,6 +16,7 @@ from flowspec.diagnostics import Diagnostic, UsageError, nearest
 from flowspec.export import bijector, distribution
 from flowspec.models import FlowModel, compose
 from flowspec.models.evaluator import Evaluator
+from flowspec.models.inputs import named_inputs
 from flowspec.plan import Question
 from flowspec.plan.solver import SEED
 from flowspec.records import Plan
@@ -63,7 +64,7 @@ class Flow:
         """The store's Keras variables by their path in the plan."""
         return self.store.by_path()
 
-    def sample(self, *count: int, seed: Any = None, **context: Any) -> Any:
+    def sample(self, /, *count: int, seed: Any = None, **context: Any) -> Any:
         """Draw events.
 
         Args:
@@ -81,12 +82,11 @@ class Flow:
         """
         draws = self._count(count, context)
         inputs = dict(context)
-        if self.plan.conditional:
-            rows = len(next(iter(context.values()), ()))
-        else:
-            rows, draws = draws or 1, None
-        if seed is not None or not self.plan.conditional:
-            inputs[SEED] = self._seeds(seed, rows)
+        if not self.plan.conditional:
+            inputs[SEED] = self._seeds(seed, draws or 1)
+            draws = None
+        elif seed is not None:
+            inputs[SEED] = self._seeds(seed, self._rows(context))
         question = Question(name="sample", returns=(self.plan.event.name,), draws=draws)
         return self._evaluator.ask(question, inputs, draws=draws)[self.plan.event.name]
 
@@ -145,7 +145,7 @@ class Flow:
             )
         )
 
-    def distribution(self, **context: Any) -> Any:
+    def distribution(self, /, **context: Any) -> Any:
         """The distribution given the context, as a `tfd.Distribution` over the same variables.
 
         Args:
@@ -153,7 +153,7 @@ class Flow:
         """
         return distribution(self.store, context)
 
-    def bijector(self, **context: Any) -> Any:
+    def bijector(self, /, **context: Any) -> Any:
         """The map from latent to event given the context, as a `tfb.Bijector`."""
         return bijector(self.store, context)
 
@@ -249,10 +249,11 @@ class Flow:
         """The number of draws, given by position, or as `n=` where no context input is `n`."""
         names = {record.name for record in self.plan.contexts}
         if not count and "n" in context and "n" not in names:
-            count = (context.pop("n"),)
+            count = (*count, context.pop("n"))
         if not count:
             return None
-        if len(count) > 1 or not isinstance(count[0], int | np.integer) or count[0] < 1:
+        number = count[0]
+        if len(count) > 1 or not isinstance(number, int | np.integer) or number < 1:
             raise UsageError(
                 Diagnostic(
                     slug="wrong-count",
@@ -260,12 +261,31 @@ class Flow:
                     got=", ".join(map(str, count)),
                 )
             )
-        return int(count[0])
+        return int(number)
+
+    def _rows(self, context: Mapping[str, Any]) -> int:
+        """The number of rows of the context inputs, which are checked first."""
+        records = [record.input for record in self.plan.contexts]
+        return len(next(iter(named_inputs(context, records).values())))
 
     def _seeds(self, seed: Any, rows: int) -> Any:
+        """A seed for each row: those given, or derived from the one given or from none."""
         if seed is None:
             return self.store.row_seeds(np.zeros(rows)).numpy()
-        if np.ndim(seed):
-            return seed
-        key = np.asarray([int(seed) % 2**64], np.uint64).view(np.int64)
-        return derived_seeds(key, rows)[0].numpy()
+        given = np.asarray(seed)
+        if given.dtype.kind not in "iu" and not isinstance(seed, int):
+            raise UsageError(_wrong_seed(f"{given.dtype}"))
+        if given.ndim == 0:
+            key = np.asarray([int(seed) % 2**64], np.uint64).view(np.int64)
+            return derived_seeds(key, rows)[0].numpy()
+        if given.shape != (rows,):
+            raise UsageError(_wrong_seed(f"shape {given.shape}"))
+        return given.astype(np.int64)
+
+
+def _wrong_seed(got: str) -> Diagnostic:
+    return Diagnostic(
+        slug="wrong-seed",
+        message="a seed is an integer, or one integer for each row",
+        got=got,
+    )

@@ -134,6 +134,11 @@ class ContextRecord(Record):
     count: int | None = None
     layer: LayerRecord
 
+    @property
+    def input(self) -> InputRecord:
+        """The input of every model that it is."""
+        return InputRecord(name=self.name, shape=self.shape, dtype=self.dtype)
+
 
 class Step(Record):
     """One step of an answer: an operation on one part of the flow, named by its path."""

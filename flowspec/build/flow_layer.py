@@ -14,19 +14,25 @@ from flowspec.build.registry import registered
 class FlowLayer(Part):
     """One invertible step.
 
-    Shapes: value `(N, D)`, features a list of `(N, C)` in the order of the record's `reads`;
-    returns `(N, D)` and the ldj of the direction that is run, `(N,)`.
+    Shapes: value `(N, D)`, features a list of `(N, C)` in the order of the record's `reads`, ldj
+    `(N,)`; returns `(N, D)` and the ldj of the direction that is run, `(N,)`, added to the one
+    that was given.
     """
 
     def call(
-        self, value: Tensor, features: Sequence[Tensor] = (), inverse: bool = False
+        self,
+        value: Tensor,
+        features: Sequence[Tensor] = (),
+        inverse: bool = False,
+        ldj: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Run the step, latent to event or back."""
         run = self.kind.inverse if inverse else self.kind.forward
-        return run(value, self.bind(features))
+        value, own = run(value, self.bind(features))
+        return value, own if ldj is None else ldj + own
 
     def compute_output_spec(
-        self, value: Any, features: Sequence[Any] = (), inverse: bool = False
+        self, value: Any, features: Sequence[Any] = (), inverse: bool = False, ldj: Any = None
     ) -> tuple[Any, Any]:
         """Shapes and dtypes without a trace."""
         return (

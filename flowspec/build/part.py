@@ -15,14 +15,16 @@ from flowspec.records import LayerRecord, NetworkRecord
 class Part(keras.layers.Layer):
     """A part of the flow, made from its record; subclasses say what calling it does.
 
-    Its name is the record's path, so a variable's plan path is the name and the path inside.
+    Its name is the record's path, so a variable's plan path is the name and the path inside; a
+    path of one word gets a prefix in the name, since an input may be called the same.
     """
 
     def __init__(
         self, record: LayerRecord | Mapping[str, Any], flow_dtype: str, **options: Any
     ) -> None:
         record = LayerRecord.model_validate(record)
-        options = {"name": record.path, "dtype": flow_dtype, **options}
+        name = record.path if "." in record.path else f"flow.{record.path}"
+        options = {"name": name, "dtype": flow_dtype, **options}
         super().__init__(autocast=False, **options)
         self.record = record
         self.flow_dtype = flow_dtype

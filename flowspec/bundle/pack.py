@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from flowspec import __version__
 from flowspec.bundle.decode import decode_plan, decode_spec
@@ -91,7 +92,7 @@ def _manifest(
             state=state,
         )
         text = encode_manifest(manifest)
-        Manifest.model_validate_json(text)
+        Manifest.model_validate(from_json(text))
     except ValidationError as error:
         raise _not_json(folder, validation_reason(error)) from error
     except (ValueError, RecursionError) as error:

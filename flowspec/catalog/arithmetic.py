@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from flowspec.backend import Tensor, tf
+
+
+def numpy_dtype(like: Tensor) -> Any:
+    """The NumPy dtype of a tensor's elements."""
+    return tf.as_dtype(like.dtype).as_numpy_dtype
 
 
 def bounded(raw: Tensor, bound: float) -> Tensor:

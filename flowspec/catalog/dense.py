@@ -57,7 +57,7 @@ class DenseStack(Node):
     def stack_layers(
         self, builder: Builder, units: Sequence[int], activations: Sequence[str]
     ) -> dict[str, Any]:
-        """The Keras layers `dense_0`, `dropout_0`, `dense_1`, …"""
+        """The Keras layers, by name: `dense_0`, `dropout_0`, `dense_1` and so on."""
         layers: dict[str, Any] = {}
         for index, (count, activation) in enumerate(zip(units, activations, strict=True)):
             name = f"dense_{index}"

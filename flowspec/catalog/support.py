@@ -29,7 +29,7 @@ class Support(Kind):
 
     @abstractmethod
     def constrain(self, u: Tensor) -> tuple[Tensor, Tensor]:
-        """From real u to the support, strictly inside. Shapes: `(…, D)`; returns y, ldj `(…, D)`."""
+        """From the reals to the support, strictly inside: y and the ldj, `(…, D)` each."""
 
     @abstractmethod
     def unconstrain(self, y: Tensor) -> tuple[Tensor, Tensor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 
 import click
 
@@ -53,5 +54,5 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception:
-        sys.excepthook(*sys.exc_info())
+        traceback.print_exc()
         sys.exit(BUG)

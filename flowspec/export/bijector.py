@@ -82,8 +82,8 @@ class FlowBijector(tfp.bijectors.Bijector):
         rows = {name: tf.reshape(part, (-1, part.shape[-1])) for name, part in parts.items()}
         total = tf.zeros(tf.shape(flat)[0], value.dtype)
         for layer in chain:
-            flat, ldj = layer(flat, [rows[name] for name in layer.record.reads], inverse=inverse)
-            total = total + ldj
+            read = [rows[name] for name in layer.record.reads]
+            flat, total = layer(flat, read, inverse=inverse, ldj=total)
         result = tf.reshape(flat, tf.concat([lead, [size]], 0))
         return tf.ensure_shape(result, [*static, size]), tf.ensure_shape(
             tf.reshape(total, lead), static

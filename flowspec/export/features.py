@@ -22,10 +22,7 @@ def encode(store: Store, context: Mapping[str, Any]) -> Tensor | None:
     Raises:
         UsageError: If an input is missing, unknown or does not fit.
     """
-    records = [
-        InputRecord(name=record.name, shape=record.shape, dtype=record.dtype)
-        for record in store.plan.contexts
-    ]
+    records = [record.input for record in store.plan.contexts]
     named = named_inputs(context, records, any_batch=True)
     parts = [_encode_one(store, record, named[record.name]) for record in records]
     if not parts:

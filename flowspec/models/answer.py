@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flowspec.backend import Tensor, keras
+from flowspec.backend import Tensor
 from flowspec.build import Store
+from flowspec.build.glue import FoldDraws, LogProb, RepeatRows
 from flowspec.build.part import Part
 from flowspec.plan.solver import SEED
 from flowspec.records import OutputRecord, Step
@@ -59,7 +60,7 @@ class _Run:
     def returns(self) -> dict[str, Tensor]:
         """The returned quantities, draws on an axis of their own."""
         names = [record.name for record in self.output.returns]
-        return {name: self._fold(self._quantity(name)) for name in names}
+        return {name: self._fold(name, self._quantity(name)) for name in names}
 
     def _encode(self, step: Step) -> None:
         name = step.layer.removeprefix("context.")
@@ -89,7 +90,7 @@ class _Run:
 
     def _repeat(self, step: Step) -> None:
         for name, value in self.features.items():
-            self.features[name] = keras.ops.repeat(value, self.draws, axis=0)
+            self.features[name] = RepeatRows(name=f"repeat.{name}")(value, draws=self.draws)
 
     def _forward(self, step: Step) -> None:
         self._through(step, inverse=False)
@@ -99,23 +100,21 @@ class _Run:
 
     def _through(self, step: Step, *, inverse: bool) -> None:
         layer = self.store.chain[step.layer]
-        self.value, ldj = layer(self.value, self._read(layer), inverse=inverse)
-        self.ldj = ldj if self.ldj is None else keras.ops.add(self.ldj, ldj)
+        self.value, self.ldj = layer(self.value, self._read(layer), inverse=inverse, ldj=self.ldj)
 
     def _read(self, part: Part) -> list[Tensor]:
         return [self.features[name] for name in part.record.reads]
 
     def _quantity(self, name: str) -> Tensor:
         if name == "log_prob":
-            combine = keras.ops.add if self.output.origin == "event" else keras.ops.subtract
+            combine = LogProb(inverse=self.output.origin == "event", dtype=self.store.plan.dtype)
             return combine(self.base_log_prob, self.ldj)
         if name == "latent":
             return self.value if self.output.origin == "event" else self.latent
         return {"ldj": self.ldj, "base_log_prob": self.base_log_prob}.get(name, self.value)
 
-    def _fold(self, value: Tensor) -> Tensor:
+    def _fold(self, name: str, value: Tensor) -> Tensor:
         """`(B·S, …)` to `(B, S, …)`."""
         if self.draws is None:
             return value
-        sizes = [size for size in value.shape[1:] if size is not None]
-        return keras.ops.reshape(value, (-1, self.draws, *sizes))
+        return FoldDraws(name=f"fold.{name}", dtype=self.store.plan.dtype)(value, draws=self.draws)

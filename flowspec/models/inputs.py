@@ -36,9 +36,9 @@ def named_inputs(
         if len(needed) != 1:
             raise UsageError(_not_named(known))
         inputs = {needed[0]: inputs}
-    arrays = {name: _array(value) for name, value in inputs.items()}
-    problems = [_unknown(name, known) for name in arrays if name not in known]
-    problems += [_missing(known[name]) for name in needed if name not in arrays]
+    arrays, problems = _arrays(inputs)
+    problems += [_unknown(name, known) for name in arrays if name not in known]
+    problems += [_missing(known[name]) for name in needed if name not in inputs]
     for name, record in known.items():
         if name in arrays:
             problems += _misfit(record, arrays[name], any_batch=any_batch)
@@ -47,8 +47,17 @@ def named_inputs(
     return {name: arrays[name] for name in known if name in arrays}
 
 
-def _array(value: Any) -> Any:
-    return value if hasattr(value, "shape") and hasattr(value, "dtype") else np.asarray(value)
+def _arrays(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """What has no shape of its own becomes a NumPy array."""
+    arrays: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    for name, value in inputs.items():
+        try:
+            has_shape = hasattr(value, "shape") and hasattr(value, "dtype")
+            arrays[name] = value if has_shape else np.asarray(value)
+        except ValueError:
+            problems.append(_not_an_array(name))
+    return arrays, problems
 
 
 def _misfit(record: InputRecord, value: Any, *, any_batch: bool) -> list[Diagnostic]:
@@ -68,17 +77,31 @@ def _misfit(record: InputRecord, value: Any, *, any_batch: bool) -> list[Diagnos
                 got=str(shape),
             )
         ]
-    dtype, integer = tf.as_dtype(value.dtype), not record.dtype.startswith("float")
-    if dtype.is_integer or (dtype.is_floating and not integer):
+    integer = not record.dtype.startswith("float")
+    if _is_number(value.dtype, integer=integer):
         return []
     return [
         Diagnostic(
             slug="wrong-dtype",
             message=f"the input `{record.name}` has the wrong dtype",
             expected="integers" if integer else "numbers",
-            got=dtype.name,
+            got=str(getattr(value.dtype, "name", value.dtype)),
         )
     ]
+
+
+def _is_number(dtype: Any, *, integer: bool) -> bool:
+    if getattr(dtype, "kind", "f") in "OSUMmV":
+        return False
+    known = tf.as_dtype(dtype)
+    return known.is_integer or (known.is_floating and not integer)
+
+
+def _not_an_array(name: str) -> Diagnostic:
+    return Diagnostic(
+        slug="not-an-array",
+        message=f"the input `{name}` is no array: its rows have different lengths",
+    )
 
 
 def _unknown(name: str, known: Mapping[str, InputRecord]) -> Diagnostic:

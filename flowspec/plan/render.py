@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flowspec import shapes
 from flowspec.records import InputRecord, LayerRecord, OutputRecord, Plan, VariableRecord
@@ -53,8 +54,8 @@ def _layers(plan: Plan) -> Iterable[Row]:
 
 
 def _map(part: LayerRecord) -> str:
-    transform = part.node.get("transform")
-    return str(transform["kind"]) if isinstance(transform, dict) else ""
+    transform: dict[str, Any] = part.node.get("transform", {})
+    return transform.get("kind", "")
 
 
 def _details(part: LayerRecord) -> str:

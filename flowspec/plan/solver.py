@@ -141,7 +141,7 @@ def _cost(
 
 
 def _inputs(plan: Plan, question: Question, origin: Origin) -> tuple[InputRecord, ...]:
-    context = [InputRecord(name=c.name, shape=c.shape, dtype=c.dtype) for c in plan.contexts]
+    context = [context.input for context in plan.contexts]
     given = [_quantity(plan, name, None) for name in question.inputs]
     seed = [InputRecord(name=SEED, shape=shapes.rows(), dtype="int64")]
     return (*context, *given, *(seed if origin == "draw" else []))

@@ -179,11 +179,11 @@ class TreeBuilder:
             self._report("non-scalar-key", "a key is not a scalar", span, expected="a string")
             frame.key = Key("", span)
         elif frame.key and frame.key.merges:
-            self._merge(frame, node)
+            self._merge(frame, node, span)
         else:
             frame.add(node)
 
-    def _merge(self, frame: Frame, node: Node) -> None:
+    def _merge(self, frame: Frame, node: Node, span: Span) -> None:
         for source in node.value if isinstance(node.value, tuple) else (node,):
             if isinstance(source.value, dict):
                 for key, child in source.value.items():
@@ -191,7 +191,8 @@ class TreeBuilder:
             else:
                 message = f"`{_MERGE_KEY}` merges something that is not a map"
                 expected = "a map or a list of maps"
-                self._report("merge-of-non-map", message, source.span, expected=expected)
+                place = span if source is node else source.span
+                self._report("merge-of-non-map", message, place, expected=expected)
         frame.key = None
 
     def _anchor(self, name: str | None, target: Anchored | Frame) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -30,7 +30,8 @@ def _which(value: Any) -> str | None:
     if isinstance(value, Repeat):
         return REPEAT
     if isinstance(value, Mapping):
-        kind = value.get("kind", REPEAT if REPEAT in value else None)
+        node = cast("Mapping[str, Any]", value)
+        kind = node.get("kind", REPEAT if REPEAT in node else None)
         return kind if isinstance(kind, str) else None
     return getattr(value, "kind", None)
 

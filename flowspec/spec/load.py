@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 
@@ -34,7 +34,7 @@ def load_spec(source: Source, overrides: Sequence[str] = ()) -> Spec:
         return validate(resolve_node(from_data(source.as_node()), overrides))
     if isinstance(source, Mapping):
         return validate(resolve_node(from_data(source), overrides))
-    if isinstance(source, str | os.PathLike):
+    if _is_path(source):
         return validate(resolve(source, overrides))
     raise UsageError(
         Diagnostic(
@@ -43,6 +43,10 @@ def load_spec(source: Source, overrides: Sequence[str] = ()) -> Spec:
             got=type(source).__name__,
         )
     )
+
+
+def _is_path(source: Any) -> TypeGuard[str | os.PathLike[str]]:
+    return isinstance(source, str | os.PathLike)
 
 
 def validate(node: Node) -> Spec:

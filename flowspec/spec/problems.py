@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -61,9 +61,10 @@ def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
 
 def _follows_from_others(details: ErrorDetails) -> bool:
     """Whether a list is only short of elements because some of them have errors of their own."""
-    least = details.get("ctx", {}).get("min_length", 0)
-    value = details["input"]
-    return details["type"] == "too_short" and isinstance(value, list) and len(value) >= least
+    if details["type"] != "too_short":
+        return False
+    elements: list[Any] = details["input"]
+    return len(elements) >= details.get("ctx", {})["min_length"]
 
 
 def _position(diagnostic: Diagnostic) -> tuple[int, int]:
@@ -186,8 +187,9 @@ def _quoted(text: str) -> list[str]:
 def _short(value: Any) -> str:
     if isinstance(value, Mapping):
         return "a map"
-    if isinstance(value, list | tuple):
-        return f"a list of {len(value)}" if len(value) > 6 else str(list(value))
+    if isinstance(value, list):
+        elements = cast("list[Any]", value)
+        return f"a list of {len(elements)}" if len(str(elements)) > 60 else str(elements)
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
     return str(value)[:80]

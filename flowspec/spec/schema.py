@@ -38,10 +38,10 @@ def _walk(path: Sequence[str | int], tags: Iterable[str]) -> dict[str, Any]:
     here = _chosen(json_schema(), remaining)
     for key in path:
         if isinstance(key, int):
-            below = here.get("items", {})
+            below = here.get("items")
         else:
             below = here.get("properties", {}).get(key) or _any_value(here)
-        here = _chosen(below if isinstance(below, dict) else {}, remaining)
+        here = _chosen(below or {}, remaining)
     return here
 
 
@@ -54,7 +54,8 @@ def _chosen(schema: dict[str, Any], tags: Iterator[str]) -> dict[str, Any]:
     kinds = [option for option in options if _kind(option)]
     if kinds:
         tag = next(tags, None)
-        return next((option for option in kinds if _kind(option) == tag), {})
+        chosen = [option for option in kinds if _kind(option) == tag]
+        return chosen[0] if chosen else {}
     for option in options:
         if option.get("type") != "null":
             return _chosen(option, tags)

@@ -44,7 +44,9 @@ class Spec(Node):
     """Decides initial variables, random masks and orders, and the rows held out."""
     event: Event
     """The random value."""
-    context: Annotated[dict[Name, Annotated[Context, CONTEXTS]], Field(max_length=256)] = {}
+    context: Annotated[
+        dict[Name, Annotated[Context, CONTEXTS]], Field(max_length=256, default_factory=dict)
+    ]
     """The inputs on which it is conditioned, by name."""
     base: Annotated[Base, BASES] = Normal(kind="normal")
     """The distribution of the latent."""
@@ -56,6 +58,14 @@ class Spec(Node):
     """How `flow.fit` trains it."""
 
     _source: SourceNode | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, wherever they were read from."""
+        return isinstance(other, Spec) and self.as_node() == other.as_node()
+
+    def __hash__(self) -> int:
+        """Follows from the name and version."""
+        return hash((self.name, self.version))
 
     def span(self, path: Sequence[str | int], *, key: bool = False) -> Span | None:
         """Where the node at `path`, or the nearest around it, stands in the file it came from."""

@@ -42,7 +42,7 @@ class Arrays:
 
     def __init__(self, names: Iterable[Any], get: Callable[[str], Any], *, is_table: bool) -> None:
         # The names of a frame's columns may be anything; what is no text belongs to no input.
-        self.counts = Counter(str(name) for name in names)
+        self.counts: Mapping[str, int] = Counter(str(name) for name in names)
         self.is_table = is_table
         self._get = get
 
@@ -70,7 +70,7 @@ def of_frame(data: Any) -> Arrays:
 
 
 def _array(value: Any) -> Any:
-    return value if isinstance(value, np.ndarray) else np.asarray(value)
+    return value if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
 
 
 def _no_array(name: str, error: Exception) -> Diagnostic:

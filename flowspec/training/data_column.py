@@ -104,8 +104,8 @@ class ArrayColumn:
 def _plain(values: Any) -> Any:
     """The array; as one of objects where it holds texts of any length, or is masked anywhere."""
     if isinstance(values, np.ma.MaskedArray):
-        masked = np.ma.is_masked(values)
-        values = values.astype(object).filled(None) if masked else values.data
+        mask = np.ma.getmaskarray(values)
+        values = np.where(mask, None, values.data) if mask.any() else values.data
     return values.astype(object) if values.dtype.kind == "T" else values
 
 

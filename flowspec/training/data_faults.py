@@ -56,14 +56,15 @@ class Faults:
         raise DataError(*self._told)
 
 
-def value_text(value: Any) -> str:
+def value_text(value: Any, *, quotes: bool = True) -> str:
     """A value of the data as a fault shows it: short, and texts in quotes."""
-    text = repr(str(value)) if isinstance(value, str) else _text(value)
+    text = _text(value)
+    text = repr(text) if isinstance(value, str) and quotes else text
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, Number):
+    if isinstance(value, Number | str):
         # Python refuses to write out integers of thousands of digits.
         with suppress(ValueError):
             return str(value)

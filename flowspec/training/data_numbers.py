@@ -26,7 +26,7 @@ def as_number(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.inf
     except (TypeError, ValueError, ArithmeticError):
         return NOT_A_NUMBER
 

@@ -80,6 +80,7 @@ class _Checks:
         column = self._columns[feature if split else 0]
         given = column.given(at, 0 if split else feature)
         slug = self._slug(at, feature, given)
+        got = value_text(given, quotes=slug == "not-a-number")
         says = _SAYS[slug].format(dtype=one.dtype, name=one.name)
         where = column.name if split else one.feature(feature)
         return Diagnostic(
@@ -87,7 +88,7 @@ class _Checks:
             message=f"row {column.row(at)} of `{where}` {says}",
             span=column.span(at),
             expected=self._expected(slug, feature),
-            got=None if slug == "missing-value" else value_text(given),
+            got=None if slug == "missing-value" else got,
         )
 
     def _slug(self, at: int, feature: int, given: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,9 @@ from flowspec.training.data_categories import Codes
 from flowspec.training.data_column import Column
 from flowspec.training.data_faults import Faults
 from flowspec.training.data_numbers import parse_number
-from flowspec.training.file_lines import LineError, Lines
+from flowspec.training.file_lines import Lines
+
+_OTHER_SEPARATORS = ";\t|"
 
 
 class CsvFile:
@@ -43,7 +46,9 @@ class CsvFile:
             raise DataError(Diagnostic(slug="empty-file", message=message, span=Span(file, 1, 1)))
         self._names = [name.strip() for name in header]
         self.counts: Mapping[str, int] = Counter(self._names)
-        self.span: Span | None = self._lines.span(self._lines.start, None)
+        self.span: Span | None = self._lines.span(self._lines.start)
+        if len(header) == 1 and any(separator in header[0] for separator in _OTHER_SEPARATORS):
+            raise DataError(_wrong_separator(header[0], self.span))
 
     def read(self, wanted: Mapping[str, Codes | None], faults: Faults) -> Mapping[str, Column]:
         """The columns that are asked for, in one pass over the file.
@@ -53,26 +58,21 @@ class CsvFile:
             faults: Where ragged rows and errors of syntax are filed; such rows are left out.
         """
         rows = Rows(self._lines)
+        places = {name: place for place, name in enumerate(self._names)}
         columns = {
-            name: CsvColumn(name, self._names.index(name), codes, rows)
-            for name, codes in wanted.items()
+            name: CsvColumn(name, places[name], codes, rows) for name, codes in wanted.items()
         }
         if not columns:
             return columns
         steps = [(column.index, column.parse, column.store.append) for column in columns.values()]
-        width, ragged, number = len(self._names), array("q"), 0
         while (cells := self._next(faults)) is not None:
-            number += 1
-            if len(cells) != width:
-                ragged.extend((number, len(cells), self._lines.start))
+            if len(cells) != len(self._names):
+                rows.leave_out()
+                faults.add_all(1, (self._ragged(rows.count, row) for row in [cells]))
                 continue
-            rows.add(number, self._lines.start)
+            rows.keep()
             for index, parse, append in steps:
                 append(parse(cells[index]))
-        faults.add_all(
-            len(ragged) // 3,
-            (self._ragged(*ragged[at : at + 3]) for at in range(0, len(ragged), 3)),
-        )
         return columns
 
     def _next(self, faults: Faults) -> list[str] | None:
@@ -87,36 +87,53 @@ class CsvFile:
             fault = Diagnostic(
                 slug="csv-syntax",
                 message=f"the row that begins here is not CSV: {error}",
-                span=self._lines.span(self._lines.start, None),
+                span=self._lines.span(self._lines.start),
             )
             faults.add(fault)
-        except LineError as error:
-            faults.add(error.fault)
+        except DataError as error:
+            faults.add_all(len(error.diagnostics), error.diagnostics)
         return None
 
-    def _ragged(self, number: int, cells: int, start: int) -> Diagnostic:
+    def _ragged(self, number: int, cells: Sequence[str]) -> Diagnostic:
         width = len(self._names)
         return Diagnostic(
             slug="ragged-row",
             message=f"row {number} has another number of cells than the header",
-            span=self._lines.span(start, min(cells, width) - 1),
+            span=self._lines.span(self._lines.start, min(width, len(cells) - 1)),
             expected=str(width),
-            got=str(cells),
+            got=str(len(cells)),
         )
 
 
 class Rows:
-    """The rows that were kept: their numbers from 1, and where each starts in the file."""
+    """The rows that were kept, and those left out between them.
+
+    Attributes:
+        lines: The lines of the file.
+        starts: Where each kept row starts in the file.
+    """
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.numbers = array("q")
         self.starts = array("q")
+        self._left_out = array("q")
 
-    def add(self, number: int, start: int) -> None:
-        """Keep a row."""
-        self.numbers.append(number)
-        self.starts.append(start)
+    @property
+    def count(self) -> int:
+        """How many rows have been seen."""
+        return len(self.starts) + len(self._left_out)
+
+    def keep(self) -> None:
+        """Keep the present row."""
+        self.starts.append(self.lines.start)
+
+    def leave_out(self) -> None:
+        """Leave the present row out."""
+        self._left_out.append(len(self.starts))
+
+    def number(self, at: int) -> int:
+        """The number of a kept row in the file, from 1."""
+        return at + 1 + bisect_right(self._left_out, at)
 
 
 class CsvColumn:
@@ -143,15 +160,15 @@ class CsvColumn:
 
     def numbers(self, faults: Faults) -> Any:
         """The numbers, NaN where a cell spells none."""
-        return np.frombuffer(self.store, np.float64)
+        return np.asarray(self.store)
 
     def codes(self, codes: Codes, faults: Faults) -> Any:
         """The indices, -1 where a cell names no value."""
-        return np.frombuffer(self.store, np.int64)
+        return np.asarray(self.store)
 
     def row(self, at: int) -> int:
         """The number of a row; those left out count."""
-        return self._rows.numbers[at]
+        return self._rows.number(at)
 
     def given(self, at: int, feature: int = 0) -> str:
         """The text of a cell."""
@@ -163,3 +180,13 @@ class CsvColumn:
 
     def _cells(self, at: int) -> Sequence[str]:
         return next(csv.reader(self._rows.lines.record(self._rows.starts[at]), strict=True))
+
+
+def _wrong_separator(header: str, span: Span | None) -> Diagnostic:
+    return Diagnostic(
+        slug="wrong-separator",
+        message="the names of the columns are not separated by commas",
+        span=span,
+        expected="`,`",
+        got=", ".join(repr(mark) for mark in _OTHER_SEPARATORS if mark in header),
+    )

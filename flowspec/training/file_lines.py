@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,19 +11,8 @@ from flowspec.diagnostics import DataError, Diagnostic, Span
 MAX_ROW: Final = 1 << 24
 """Bytes of one row, which may span several lines."""
 
+_CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,\r\n]*')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class LineError(Exception):
-    """A line that cannot be read.
-
-    Attributes:
-        fault: What is wrong with it.
-    """
-
-    def __init__(self, fault: Diagnostic) -> None:
-        super().__init__(fault)
-        self.fault = fault
 
 
 class Lines:
@@ -58,17 +48,17 @@ class Lines:
         """The next line, with its line end.
 
         Raises:
-            LineError: If it is not UTF-8, or the row too long.
+            DataError: If it is not UTF-8, or the row too long.
         """
         if self._next >= len(self._data):
             raise StopIteration
         start, end = self._next, self._end(self._next)
         if end - self.start > MAX_ROW:
-            raise LineError(self._too_long())
+            raise DataError(self._too_long())
         try:
             line = self._data[start:end].decode("utf-8")
         except UnicodeDecodeError as error:
-            raise LineError(self._not_utf8(start, start + error.start)) from None
+            raise DataError(self._not_utf8(start + error.start)) from None
         self._next = end
         return line
 
@@ -83,17 +73,68 @@ class Lines:
             yield self._data[start:end].decode("utf-8")
             start = end
 
-    def span(self, start: int, index: int | None) -> Span:
-        """The span of a cell.
+    def span(self, start: int, cell: int | None = None) -> Span:
+        """The span of a cell, or of the first character of a row.
 
         Args:
-            start: Where its row starts, in bytes.
-            index: The cell's place in the row, from 0; None for the start of the row.
+            start: Where the row starts, in bytes.
+            cell: The cell's place in the row, from 0.
         """
-        line = self._data.count(b"\n", 0, start)
-        for offset, text in enumerate(self.record(start), line + 1):
-            ...
-        raise NotImplementedError
+        text = self._data[start : start + MAX_ROW].decode("utf-8", "replace")
+        first, last = (0, 1) if cell is None else _place(text, cell)
+        line_start = text.rfind("\n", 0, first) + 1
+        line_end = (text.find("\n", first) + 1 or len(text) + 1) - 1
+        number = self._data.count(b"\n", 0, start) + text.count("\n", 0, first) + 1
+        line = text[line_start:line_end].rstrip("\r")
+        length = max(min(last, line_end) - first, 1)
+        return Span(self._file, number, first - line_start + 1, line, length)
 
     def _end(self, start: int) -> int:
+        """Where the line that starts there ends, its line end included."""
         return self._data.find(b"\n", start) + 1 or len(self._data)
+
+    def _not_utf8(self, at: int) -> Diagnostic:
+        start = self._data.rfind(b"\n", 0, at) + 1
+        start += len(_BYTE_ORDER_MARK) if self._data.startswith(_BYTE_ORDER_MARK, start) else 0
+        text = self._data[start : self._end(start)].decode("utf-8", "replace").rstrip("\r\n")
+        column = len(self._data[start:at].decode("utf-8")) + 1
+        number = self._data.count(b"\n", 0, start) + 1
+        return Diagnostic(
+            slug="unreadable-file",
+            message=f"`{self._file}` is not UTF-8",
+            span=Span(self._file, number, column, text),
+            got=f"the byte 0x{self._data[at]:02x}",
+            help="save it as UTF-8",
+        )
+
+    def _too_long(self) -> Diagnostic:
+        return Diagnostic(
+            slug="too-large",
+            message=f"the row that begins here has more than {MAX_ROW} bytes",
+            span=self.span(self.start),
+            help="a quote that is opened and not closed makes one row of many lines",
+        )
+
+
+def _place(text: str, cell: int) -> tuple[int, int]:
+    """Where a cell of the row that a text begins with starts and ends, without spaces around it."""
+    at = 0
+    for _ in range(cell):
+        at = _end_of_cell(text, at) + 1
+    found = text[at : _end_of_cell(text, at)]
+    first = at + len(found) - len(found.lstrip())
+    return first, max(first + len(found.strip()), first + 1)
+
+
+def _end_of_cell(text: str, at: int) -> int:
+    match = _CELL.match(text, at)
+    return match.end() if match else at
+
+
+def _binary(file: str) -> Diagnostic:
+    return Diagnostic(
+        slug="unreadable-file",
+        message=f"`{file}` cannot be read: it is binary",
+        span=Span(file, 1, 1),
+        expected="text in UTF-8",
+    )

@@ -9,7 +9,7 @@ from flowspec.backend import keras
 
 
 class Progress(keras.callbacks.Callback):
-    """A bar over the epochs with the losses, in nats; ten plain lines where there is no terminal."""
+    """A bar over the epochs with the losses; ten plain lines where there is no terminal."""
 
     def __init__(self, epochs: int) -> None:
         super().__init__()

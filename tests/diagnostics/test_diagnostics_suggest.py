@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flowspec.diagnostics import nearest
 
-CHOICES = ["affine", "additive", "rational_quadratic_spline", "one_hot", "identity"]
+CHOICES = ["affine", "additive", "rational_quadratic_spline", "one_hot", "identity", "maf"]
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ CHOICES = ["affine", "additive", "rational_quadratic_spline", "one_hot", "identi
         ("OneHot", "one_hot"),
         ("rational_quadratic_splines", "rational_quadratic_spline"),
         ("RationalQuadraticSpline", "rational_quadratic_spline"),
+        ("AFFINE", "affine"),
+        ("m - a - f", "maf"),
         ("idnetity", "identity"),
     ],
 )

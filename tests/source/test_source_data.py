@@ -21,6 +21,12 @@ class Color(enum.StrEnum):
     RED = "red"
 
 
+class Shade(str, enum.Enum):  # noqa: UP042
+    """A word whose own `str` is not that word."""
+
+    DARK = "dark"
+
+
 class Level(enum.IntEnum):
     """A number that is more than a number."""
 
@@ -53,6 +59,8 @@ class ZeroDimensional:
         (OrderedDict({"a": 1}), {"a": 1}),
         (MappingProxyType({"a": 1}), {"a": 1}),
         (Color.RED, "red"),
+        (Shade.DARK, "dark"),
+        ({Shade.DARK: 1}, {"dark": 1}),
         ({Color.RED: 1}, {"red": 1}),
         (Level.LOW, 1),
         (ZeroDimensional(2.5), 2.5),

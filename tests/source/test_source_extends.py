@@ -61,6 +61,11 @@ def test_overrides_come_last(project: Path) -> None:
     assert resolved(path, "a.x=5", "a.y=") == {"a": {"x": 5}}
 
 
+def test_what_an_override_leaves_empty_counts_as_absent(project: Path) -> None:
+    path = write(project / "a.yaml", "a: 1\n")
+    assert resolved(path, "b={c: null, d: 1}") == {"a": 1, "b": {"d": 1}}
+
+
 def test_every_node_keeps_its_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     write(project / "base.yaml", "a: 1\nb: 2\n")

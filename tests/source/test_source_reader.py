@@ -209,6 +209,7 @@ def test_a_merged_value_stands_where_it_was_written() -> None:
         ("a: &x {b: [{c: *x}]}", "recursive-alias", (1, 16, 2)),
         ("a: &x {<<: *x}", "recursive-alias", (1, 12, 2)),
         ("a: {<<: 1}", "merge-of-non-map", (1, 9, 1)),
+        ("a: &x 1\nb: {<<: *x}", "merge-of-non-map", (2, 9, 2)),
         ("a: {<<: [{}, 1]}", "merge-of-non-map", (1, 14, 1)),
         ("a: 1\n---\nb: 1", "several-documents", (2, 1, 3)),
         ("%YAML 1.1\n---\na: 1", "yaml-version", (1, 1, 9)),

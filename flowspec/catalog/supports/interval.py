@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field
 
 from flowspec.backend import Tensor, np, tf
+from flowspec.catalog.arithmetic import numpy_dtype
 from flowspec.catalog.choice import ScalarOrList
 from flowspec.catalog.scope import Scope
 from flowspec.catalog.support import Support
@@ -44,8 +45,9 @@ class Interval(Support):
         for key, bound in (("low", self.low), ("high", self.high)):
             if isinstance(bound, tuple) and len(bound) != scope.features:
                 scope.problem(
-                    "wrong-length", f"`{key}` has {len(bound)} bounds for {scope.features} features",
-                    key, expected=f"{scope.features} numbers, or one", got=str(len(bound)),
+                    "wrong-length",
+                    f"`{key}` has {len(bound)} bounds for {scope.features} features", key,
+                    expected=f"{scope.features} numbers, or one", got=str(len(bound)),
                 )  # fmt: skip
                 return
         pairs = zip(*self.limits(scope.features), strict=True)
@@ -95,7 +97,7 @@ class Ends(NamedTuple):
 
 def ends(low: Any, high: Any, like: Tensor) -> Ends:
     """The ends of the interval in the dtype of `like`, as NumPy arrays."""
-    dtype = tf.as_dtype(like.dtype).as_numpy_dtype
+    dtype = numpy_dtype(like)
     below, above = np.broadcast_arrays(np.asarray(low, dtype), np.asarray(high, dtype))
     half = ((np.asarray(high, np.float64) - np.asarray(low, np.float64)) / 2).astype(dtype)
     # Next to a bound of zero the nearest number is subnormal, which TensorFlow flushes to zero.

@@ -11,9 +11,10 @@ indifferent to their unit.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from flowspec.backend import Tensor, np, tf
+from flowspec.catalog.arithmetic import numpy_dtype
 from flowspec.catalog.scope import Scope
 from flowspec.catalog.support import Support
 
@@ -52,9 +53,9 @@ class Positive(Support):
         return [0.0] * features, [None] * features
 
 
-def ends(y: Tensor) -> tuple[float, float]:
+def ends(y: Tensor) -> tuple[Any, Any]:
     """The least and the greatest normal number of the dtype."""
-    info = np.finfo(tf.as_dtype(y.dtype).as_numpy_dtype)
+    info = np.finfo(numpy_dtype(y))
     return info.tiny, info.max
 
 

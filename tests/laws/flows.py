@@ -1,0 +1,119 @@
+"""Compiled flows with perturbed variables, the rows they are asked about, and their answers.
+
+Everything is made once for all laws. The variables of the float32 flow are those of the float64
+flow, which are rounded to float32 first; so are the rows. What differs is arithmetic alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+import flowspec
+from tests.laws.cases import Case
+
+Arrays = dict[str, Any]
+
+ROWS = 7
+SPREAD = 0.5
+"""The standard deviation of what is added to each variable."""
+
+
+def random(*key: object) -> np.random.Generator:
+    """Numbers that depend on the key alone."""
+    return np.random.default_rng(zlib.crc32("/".join(map(str, key)).encode()))
+
+
+def rounded(array: Any) -> Any:
+    """The array in float64, each number one that float32 has too; integers as they are."""
+    array = np.asarray(array)
+    return array.astype(np.float32).astype(np.float64) if array.dtype.kind == "f" else array
+
+
+def fresh(case: Case, dtype: str = "float64", *overrides: str) -> flowspec.Flow:
+    """A flow of its own, as it is after compiling."""
+    return flowspec.compile(case.node, [f"dtype={dtype}", *overrides])
+
+
+def perturb(flow: flowspec.Flow) -> flowspec.Flow:
+    """Move every variable by fixed random numbers; those that start at one stay positive."""
+    values = {}
+    for record in flow.plan.variables:
+        noise = SPREAD * random(record.path).normal(size=record.shape)
+        start = np.asarray(flow.variables[record.path])
+        moved = start * np.exp(noise) if record.initializer == "ones" else start + noise
+        values[record.path] = rounded(moved)
+    flow.assign(values)
+    return flow
+
+
+@functools.cache
+def compiled(case: Case, dtype: str = "float64") -> flowspec.Flow:
+    """The perturbed flow that all laws share; none of them changes it."""
+    flow = fresh(case, dtype)
+    if dtype == "float64":
+        return perturb(flow)
+    exact = compiled(case).variables
+    flow.assign({path: np.asarray(variable) for path, variable in exact.items()})
+    return flow
+
+
+def context_of(case: Case, rows: int = ROWS, *key: object) -> Arrays:
+    """Context inputs by name; a category takes all its values in turn."""
+    found: Arrays = {}
+    for record in compiled(case).plan.contexts:
+        numbers = random("context", record.name, *key)
+        if record.count is not None:
+            found[record.name] = ((np.arange(rows) + len(key)) % record.count).astype(np.int32)
+        else:
+            found[record.name] = rounded(numbers.normal(size=(rows, *record.shape[1:])))
+    return found
+
+
+@functools.cache
+def rows_of(case: Case) -> Mapping[str, Any]:
+    """Every input by name: context, `latent`, `seed`, and events that have these latents."""
+    numbers = random("rows")
+    size = compiled(case).plan.event.size
+    rows = context_of(case)
+    rows["seed"] = numbers.integers(-(2**63), 2**63 - 1, size=ROWS)
+    rows["latent"] = rounded(1.3 * numbers.normal(size=(ROWS, size)))
+    rows[case.event] = rounded(call(compiled(case), "forward", rows)[case.event])
+    return rows
+
+
+def call(flow: flowspec.Flow, output: str, rows: Mapping[str, Any]) -> Arrays:
+    """What the model of an output returns, eagerly, on the inputs it takes among `rows`."""
+    model = flow.models[output]
+    result = model({record.name: rows[record.name] for record in model.output_record.inputs})
+    return {name: value.numpy() for name, value in result.items()}
+
+
+@functools.cache
+def answers(case: Case, output: str, dtype: str = "float64") -> Mapping[str, Any]:
+    """What an output says about the usual rows."""
+    return call(compiled(case, dtype), output, rows_of(case))
+
+
+def only_context(case: Case, rows: Mapping[str, Any]) -> Arrays:
+    """The context inputs among `rows`."""
+    return {record.name: rows[record.name] for record in compiled(case).plan.contexts}
+
+
+def take(rows: Mapping[str, Any], which: Any) -> Arrays:
+    """Some of the rows, in any order."""
+    return {name: array[which] for name, array in rows.items()}
+
+
+def features(flow: flowspec.Flow, part: Any, rows: Mapping[str, Any]) -> list[Any]:
+    """The encoded context that a part of the store reads."""
+    inputs = {record.name: record.dtype for record in flow.plan.contexts}
+    return [
+        flow.store.contexts[name](tf.constant(rows[name], inputs[name]))
+        for name in part.record.reads
+    ]

@@ -1,0 +1,136 @@
+"""What a spec may say, and how its mistakes are told."""
+
+import pytest
+
+from flowspec.diagnostics import SpecError, UsageError
+from flowspec.spec import load_spec
+
+MINIMAL = {
+    "flowspec": 1,
+    "name": "tiny",
+    "event": {"shape": [2]},
+    "layers": [{"kind": "elementwise", "transform": {"kind": "affine"}}],
+}
+
+
+def with_changes(**changes):
+    return {**MINIMAL, **changes}
+
+
+def problems(source, overrides=()):
+    with pytest.raises(SpecError) as caught:
+        load_spec(source, overrides)
+    return {d.slug: d for d in caught.value.diagnostics}
+
+
+def test_defaults_are_filled_in():
+    node = load_spec(MINIMAL).as_node()
+    assert node["version"] == "0.1.0"
+    assert node["dtype"] == "float32"
+    assert node["base"] == {"kind": "normal", "learned": False, "trainable": True}
+    assert node["event"]["support"] == {"kind": "real"}
+    assert node["training"]["optimizer"]["kind"] == "adam"
+
+
+def test_a_resolved_spec_is_a_spec_of_itself():
+    spec = load_spec("specs/latent_policy.yaml")
+    assert load_spec(spec.as_node()) == spec
+
+
+def test_a_validated_spec_is_taken_as_it_is():
+    spec = load_spec(MINIMAL)
+    assert load_spec(spec) is spec
+
+
+def test_overrides_apply_to_a_validated_spec():
+    assert load_spec(load_spec(MINIMAL), ["event.shape=[5]"]).event.size == 5
+
+
+def test_something_else_is_no_spec():
+    with pytest.raises(UsageError, match="given as a path"):
+        load_spec(3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "slug", "path"),
+    [
+        ({"nam": "x"}, "unknown-key", "nam"),
+        ({"name": "Tiny"}, "invalid-name", "name"),
+        ({"name": "lambda"}, "invalid-name", "name"),
+        ({"version": "1.0"}, "invalid-version", "version"),
+        ({"flowspec": 2}, "unknown-choice", "flowspec"),
+        ({"dtype": "float16"}, "unknown-choice", "dtype"),
+        ({"event": {}}, "missing-key", "event"),
+        ({"event": {"shape": [0]}}, "out-of-range", "event.shape.0"),
+        ({"event": {"shape": [2, 2]}}, "wrong-length", "event.shape"),
+        ({"event": {"shape": 2}}, "wrong-type", "event.shape"),
+        ({"event": {"shape": [True]}}, "wrong-type", "event.shape.0"),
+        ({"event": {"shape": ["2"]}}, "wrong-type", "event.shape.0"),
+        ({"event": {"shape": [2], "fields": ["a"]}}, "wrong-length", "event"),
+        ({"event": {"shape": [2], "fields": ["a", "a"]}}, "repeated-name", "event"),
+        ({"layers": []}, "wrong-length", "layers"),
+        ({"layers": [{"kind": "copling"}]}, "unknown-kind", "layers.0"),
+        ({"layers": [{"transform": {"kind": "affine"}}]}, "missing-kind", "layers.0"),
+        ({"layers": [{"kind": ["affine"]}]}, "missing-kind", "layers.0"),
+        ({"context": {"State": {"kind": "vector", "size": 1}}}, "invalid-name", "context.State"),
+        ({"context": {"c": {"kind": "category"}}}, "missing-key", "context.c"),
+        (
+            {"context": {"c": {"kind": "category", "count": 3, "labels": ["a", "b"]}}},
+            "wrong-length",
+            "context.c",
+        ),
+        (
+            {"context": {"c": {"kind": "vector", "size": 1, "encoder": {"kind": "one_hot"}}}},
+            "unknown-kind",
+            "context.c.encoder",
+        ),
+        (
+            {"base": {"kind": "normal", "learned": True, "conditioner": {"kind": "mlp"}}},
+            "conflicting-keys",
+            "base",
+        ),
+        ({"outputs": {"sample": {"returns": []}}}, "wrong-length", "outputs.sample.returns"),
+        ({"outputs": {"sample": {"returns": ["event"], "draws": 0}}}, "out-of-range", None),
+        ({"training": {"optimizer": {"kind": "adm"}}}, "unknown-kind", "training.optimizer"),
+        ({"training": {"epochs": 1.5}}, "wrong-type", "training.epochs"),
+    ],
+)
+def test_a_mistake_has_a_slug_and_a_place(changes, slug, path):
+    found = problems(with_changes(**changes))
+    assert slug in found
+    assert path is None or found[slug].path == path
+
+
+def test_the_nearest_choice_is_offered():
+    found = problems(with_changes(layers=[{"kind": "elementwise", "transform": {"kind": "afine"}}]))
+    assert found["unknown-kind"].nearest == "affine"
+    assert problems(with_changes(trainin={}))["unknown-key"].nearest == "training"
+
+
+def test_every_problem_is_told_at_once_in_the_order_of_the_file(tmp_path):
+    file = tmp_path / "bad.yaml"
+    file.write_text(
+        "flowspec: 1\nname: Bad\nevent: {shape: [2], suport: {kind: real}}\n"
+        "layers:\n  - kind: coupling\n    mask: evn\n    transform: {kind: affin}\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        load_spec(file)
+    lines = [(d.span.line, d.span.column, d.slug) for d in caught.value.diagnostics]
+    assert lines == [
+        (2, 7, "invalid-name"),
+        (3, 21, "unknown-key"),
+        (6, 11, "unknown-choice"),
+        (7, 23, "unknown-kind"),
+    ]
+
+
+def test_a_mistake_in_an_override_says_so():
+    found = problems(MINIMAL, ["event.shape=two"])
+    assert found["wrong-type"].span.file == "--set event.shape=two"
+
+
+def test_unknown_keys_deep_in_unions_list_what_can_stand_there():
+    spline = {"kind": "rational_quadratic_spline", "bin": 4}
+    found = problems(with_changes(layers=[{"kind": "elementwise", "transform": spline}]))
+    assert found["unknown-key"].nearest == "bins"
+    assert "min_slope" in found["unknown-key"].expected
