@@ -46,12 +46,16 @@ def _acquire(folder: Path, made: list[Path], disk: Disk) -> int | None:
         _make_folders(folder, made, disk)
         with suppress(FileNotFoundError):  # another first save failed and took its folder away
             descriptor = disk.open_lock(folder / LOCK)
-            locked = disk.lock(descriptor)
-            if locked and _stands(descriptor, folder / LOCK):
+            held = False
+            try:
+                if not disk.lock(descriptor):
+                    return None
+                held = _stands(descriptor, folder / LOCK)
+            finally:
+                if not held:
+                    os.close(descriptor)
+            if held:
                 return descriptor
-            os.close(descriptor)
-            if not locked:
-                return None
     return None
 
 
@@ -73,7 +77,9 @@ def _stands(descriptor: int, path: Path) -> bool:
 
 
 def _release(folder: Path, descriptor: int | None, disk: Disk) -> None:
-    with suppress(OSError):
-        disk.remove(folder / LOCK)
-    if descriptor is not None:
-        os.close(descriptor)
+    try:
+        with suppress(OSError):
+            disk.remove(folder / LOCK)
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)

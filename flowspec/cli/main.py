@@ -40,7 +40,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
-        cli(prog_name="flowspec", standalone_mode=False)
+        # Without stand-alone mode click returns the code of `context.exit`.
+        sys.exit(cli(prog_name="flowspec", standalone_mode=False) or 0)
     except FlowspecError as error:
         click.echo(render_all(error.diagnostics), err=True)
         sys.exit(WRONG_USE if isinstance(error, UsageError) else FINDINGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flowspec.backend import Tensor, keras
+from flowspec.backend import Tensor, keras, tf
 from flowspec.build.registry import registered
 from flowspec.build.row_seeds import RowSeeds
 from flowspec.diagnostics import Diagnostic, UsageError
@@ -48,7 +48,9 @@ class FlowModel(keras.Model):
         Raises:
             UsageError: If an input is missing, unknown, or has a wrong shape or dtype.
         """
-        named = named_inputs(inputs, self.output_record.inputs, optional=self._optional)
+        records = self.output_record.inputs
+        named = named_inputs(inputs, records, optional=self._optional)
+        named = {r.name: _tensor(named[r.name], r.dtype) for r in records if r.name in named}
         if self._fill_seeds is not None and SEED in self._seeded - named.keys():
             named[SEED] = self._fill_seeds(next(iter(named.values())))
         return super().__call__(named, *args, **options)
@@ -95,3 +97,10 @@ class FlowModel(keras.Model):
     @property
     def _optional(self) -> frozenset[str]:
         return self._seeded if self._fill_seeds is not None else frozenset()
+
+
+def _tensor(value: Any, dtype: str) -> Tensor:
+    """The value as a tensor of the dtype; Keras refuses arrays and tensors side by side."""
+    if keras.backend.is_keras_tensor(value):
+        return value
+    return tf.cast(tf.convert_to_tensor(value), dtype)

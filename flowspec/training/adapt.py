@@ -29,13 +29,14 @@ def adapt(store: Store, data: Any) -> None:
         for name, part in parts.items():
             moments[name].add(_unconstrained(part, rows[name]))
     values = {name: moments[name].mean_and_deviation() for name in parts}
+    constant = {name: ~(scale > np.abs(mean) * 1e-12) for name, (mean, scale) in values.items()}
+    event = store.plan.event.name
+    if event in parts and constant[event].any():
+        raise DataError(_constant(event, int(np.argmax(constant[event]))))
     for name, part in parts.items():
-        mean, deviation = values[name]
-        constant = ~(deviation > np.abs(mean) * 1e-12)
-        if part.record.family == "supports" and constant.any():
-            raise DataError(_constant(name, int(np.argmax(constant))))
+        mean, scale = values[name]
         part.own["mean"].assign(mean)
-        part.own["scale"].assign(np.where(constant, 1.0, deviation))
+        part.own["scale"].assign(np.where(constant[name], 1.0, scale))
 
 
 @dataclass

@@ -104,8 +104,11 @@ class ArrayColumn:
 def _plain(values: Any) -> Any:
     """The array; as one of objects where it holds texts of any length, or is masked anywhere."""
     if isinstance(values, np.ma.MaskedArray):
-        mask = np.ma.getmaskarray(values)
-        values = np.where(mask, None, values.data) if mask.any() else values.data
+        mask: Any = np.ma.getmaskarray(values)
+        values = values.data
+        if mask.any():
+            values = values.astype(object)
+            values[mask] = None
     return values.astype(object) if values.dtype.kind == "T" else values
 
 

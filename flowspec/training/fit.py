@@ -44,7 +44,7 @@ class Trainer:
         model = self._compiled(options)
         before = [np.asarray(variable) for variable in self._store.weights]
         diverged = _StopWhenNotFinite()
-        used = [diverged, *self._early_stopping(options, rows), *callbacks]
+        used = [diverged, *self._early_stopping(options), *callbacks]
         if verbose:
             used.append(Progress(options.epochs))
         history = model.fit(
@@ -69,18 +69,10 @@ class Trainer:
             self._model.compile(optimizer=make_optimizer(options.optimizer.as_node()))
         return self._model
 
-    def _early_stopping(self, options: Training, rows: Rows) -> list[Any]:
+    def _early_stopping(self, options: Training) -> list[Any]:
         stopping = options.early_stopping
         if stopping is None:
             return []
-        if rows.validation is None:
-            raise UsageError(
-                Diagnostic(
-                    slug="no-validation-rows",
-                    message="early stopping needs validation rows",
-                    help="give `validation_split` or `validation_data`",
-                )
-            )
         return [
             keras.callbacks.EarlyStopping(
                 monitor="val_loss", mode="min", patience=stopping.patience,
@@ -96,8 +88,16 @@ def make_rows(
 
     Raises:
         DataError: If the data does not fit the flow.
-        UsageError: If rows are to be held out of a dataset.
+        UsageError: If rows are to be held out of a dataset, or early stopping has none to watch.
     """
+    if options.early_stopping and validation_data is None and not options.validation_split:
+        raise UsageError(
+            Diagnostic(
+                slug="no-validation-rows",
+                message="early stopping needs validation rows",
+                help="give `validation_split` or `validation_data`",
+            )
+        )
     validation = None if validation_data is None else _dataset(store, validation_data, options)
     if isinstance(data, tf.data.Dataset):
         if validation is None and options.validation_split:

@@ -20,8 +20,8 @@ from tests.laws.cases import Case
 Arrays = dict[str, Any]
 
 ROWS = 7
-SPREAD = 0.5
-"""The standard deviation of what is added to each variable."""
+SPREAD = 0.6
+"""The standard deviation of what is added to a variable, times the root of its inputs."""
 
 
 def random(*key: object) -> np.random.Generator:
@@ -44,7 +44,8 @@ def perturb(flow: flowspec.Flow) -> flowspec.Flow:
     """Move every variable by fixed random numbers; those that start at one stay positive."""
     values = {}
     for record in flow.plan.variables:
-        noise = SPREAD * random(record.path).normal(size=record.shape)
+        spread = SPREAD / max(record.shape[0] if len(record.shape) > 1 else 4, 1) ** 0.5
+        noise = spread * random(record.path).normal(size=record.shape)
         start = np.asarray(flow.variables[record.path])
         moved = start * np.exp(noise) if record.initializer == "ones" else start + noise
         values[record.path] = rounded(moved)

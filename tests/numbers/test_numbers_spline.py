@@ -165,7 +165,7 @@ def test_with_raw_zero_it_is_the_identity(agree, bins):
 
 PRECISE = {
     "mild": (Options(bins=5), [0.3, -0.7, 1.1, 0.2, -0.4]),
-    "tiny bins": (Options(bins=4, min_bin=1e-5), [40.0, -40.0, 0.0, 39.0]),
+    "tiny bins": (Options(bins=4, min_bin=1e-4), [40.0, -40.0, 0.0, 39.0]),
     "tiny slopes": (Options(bins=4, min_slope=1e-5), [0.5, -0.5, 0.2, 0.0]),
     "both": (Options(bins=4, bound=2.0, min_bin=1e-4, min_slope=1e-4), [9.0, -9.0, 0.0, 8.0]),
 }

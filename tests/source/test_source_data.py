@@ -38,7 +38,7 @@ class ZeroDimensional:
 
     shape = ()
 
-    def __init__(self, value: object) -> None:  # noqa: D107
+    def __init__(self, value: object) -> None:
         self.value = value
 
     def item(self) -> object:

@@ -27,7 +27,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-def resolved(path: Path, *overrides: str) -> Any:  # noqa: ANN401
+def resolved(path: Path, *overrides: str) -> Any:
     return resolve(path, overrides).plain()
 
 

@@ -10,7 +10,7 @@ from flowspec.source import Node, from_data, read_text, resolve_node
 from flowspec.source.merge import merge, settle
 
 
-def merged(old: object, new: object) -> Any:  # noqa: ANN401
+def merged(old: object, new: object) -> Any:
     return merge(from_data(old), from_data(new)).plain()
 
 

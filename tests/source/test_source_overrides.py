@@ -23,7 +23,7 @@ def top() -> Node:
     return read_text(SPEC, "a.yaml")
 
 
-def changed(*overrides: str) -> Any:  # noqa: ANN401
+def changed(*overrides: str) -> Any:
     return resolve_node(top(), overrides).plain()
 
 
@@ -59,7 +59,7 @@ def problem(override: str) -> Diagnostic:
         ("event.0=1", ["event", "0"], 1),
     ],
 )
-def test_an_override_changes_its_place(override: str, path: list[str | int], expected: Any) -> None:  # noqa: ANN401
+def test_an_override_changes_its_place(override: str, path: list[str | int], expected: Any) -> None:
     node = resolve_node(top(), [override]).get(path)
     assert node is not None
     assert node.plain() == expected

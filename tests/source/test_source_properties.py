@@ -48,7 +48,7 @@ def maps() -> st.SearchStrategy[dict[str, Any]]:
     return st.dictionaries(STEPS, inner, max_size=3)
 
 
-def merged(old: object, new: object) -> Any:  # noqa: ANN401
+def merged(old: object, new: object) -> Any:
     return merge(from_data(old), from_data(new)).plain()
 
 
@@ -85,13 +85,13 @@ def test_what_pyyaml_writes_is_read_back(data: dict[str, Any]) -> None:
 
 
 @given(trees(JSON_WORDS, st.integers(-(10**30), 10**30) | st.floats(-1e300, 1e300)))
-def test_json_is_yaml(data: Any) -> None:  # noqa: ANN401
+def test_json_is_yaml(data: Any) -> None:
     text = json.dumps(data, ensure_ascii=False)
     assert read_text(text, "a.json", any_top=True).plain() == data
 
 
 @given(trees(st.text(st.characters(exclude_categories=["Cs"])), NUMBERS))
-def test_data_passes_unchanged(data: Any) -> None:  # noqa: ANN401
+def test_data_passes_unchanged(data: Any) -> None:
     assert from_data(data).plain() == data
 
 
@@ -107,7 +107,7 @@ def test_both_parsers_read_the_same(text: str) -> None:
 
 
 @given(trees(JSON_WORDS, st.integers(0, 9)))
-def test_every_scalar_stands_where_its_span_says(data: Any) -> None:  # noqa: ANN401
+def test_every_scalar_stands_where_its_span_says(data: Any) -> None:
     top = read_text(json.dumps(data, ensure_ascii=False), "a.json", any_top=True)
     waiting = [top]
     while waiting:
@@ -155,7 +155,7 @@ def test_settling_twice_is_settling_once(data: dict[str, Any]) -> None:
 def test_an_override_says_what_a_map_with_its_path_says(
     data: dict[str, Any],
     path: str,
-    value: Any,  # noqa: ANN401
+    value: Any,
 ) -> None:
     top = from_data(data)
     if blocked(data, path.split(".")):

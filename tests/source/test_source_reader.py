@@ -28,7 +28,7 @@ block: |
 """
 
 
-def plain(text: str) -> Any:  # noqa: ANN401
+def plain(text: str) -> Any:
     return read_text(text, "a.yaml").plain()
 
 

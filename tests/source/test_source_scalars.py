@@ -77,7 +77,7 @@ TABLE = [
 ]
 
 
-def value(text: str) -> Any:  # noqa: ANN401
+def value(text: str) -> Any:
     return read_text(text, "a.yaml", any_top=True).plain()
 
 

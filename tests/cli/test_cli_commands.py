@@ -1,0 +1,256 @@
+"""The commands, called as a user calls them."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+SPEC = """\
+flowspec: 1
+name: tiny
+event: {name: y, shape: [2], fields: [a, b], standardize: true}
+context:
+  x: {kind: vector, size: 1}
+layers:
+  - kind: elementwise
+    transform: {kind: affine}
+    conditioner: {kind: mlp, hidden: [4]}
+training: {epochs: 2, batch_size: 16}
+"""
+
+
+@pytest.fixture
+def run(capfd, monkeypatch):
+    """Runs a command in this process; its exit code, output and error stream."""
+    from flowspec.cli import main
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["flowspec", *map(str, words)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "tiny.yaml").write_text(SPEC)
+    random = np.random.default_rng(0)
+    x = random.normal(size=(40, 1))
+    y = x + random.normal(size=(40, 2))
+    rows = [["x", "a", "b"], *np.hstack([x, y]).round(6).tolist()]
+    with (folder / "rows.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    np.savez(folder / "rows.npz", x=x, y=y)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bundle(work):
+    from flowspec import compile
+
+    flow = compile(work / "tiny.yaml")
+    flow.save(work / "fresh.bundle")
+    return work / "fresh.bundle"
+
+
+def test_validate_says_that_a_spec_is_valid(run):
+    assert run("validate", "specs/engel.yaml") == (
+        0, "specs/engel.yaml is valid: engel 1.0.0\n", "",
+    )  # fmt: skip
+
+
+def test_validate_tells_every_problem_and_exits_with_one(run, tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(SPEC.replace("affine", "afine").replace("name: tiny", "name: Tiny"))
+    code, out, err = run("validate", bad)
+    assert (code, out) == (1, "")
+    assert f"--> {bad}:2:7" in err
+    assert f"--> {bad}:8:23" in err
+    assert "did you mean `affine`?" in err
+
+
+def test_validate_writes_json(run, tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(SPEC.replace("affine", "afine"))
+    code, out, _ = run("validate", bad, "--json")
+    found = json.loads(out)
+    assert (code, found["valid"]) == (1, False)
+    assert found["diagnostics"][0]["slug"] == "unknown-kind"
+    assert found["diagnostics"][0]["span"]["line"] == 8
+    code, out, _ = run("validate", "specs/engel.yaml", "--json")
+    assert (code, json.loads(out)) == (0, {"valid": True, "diagnostics": []})
+
+
+def test_a_warning_is_told_and_the_exit_code_is_zero(run, tmp_path):
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(SPEC.replace("    conditioner: {kind: mlp, hidden: [4]}\n", ""))
+    code, out, err = run("validate", odd)
+    assert code == 0
+    assert "is valid" in out
+    assert "warning[unread-context]" in err
+
+
+def test_set_changes_the_spec_before_validation(run):
+    code, out, _ = run(
+        "plan", "specs/latent_policy.yaml", "--set", "layers.0.repeat=2", "--set", "dtype=float64",
+        "--brief",
+    )  # fmt: skip
+    assert code == 0
+    assert "latent_policy 1.0.0, float64" in out
+    assert out.count("coupling") == 2
+
+
+def test_plan_shows_layers_masks_variables_outputs_and_costs(run):
+    code, out, _ = run("plan", "specs/latent_policy.yaml")
+    assert code == 0
+    for text in (
+        "layers.0.7.0",
+        ".#.#.#",
+        "3 features + state -> mlp 128 128 6 (2 a feature)",
+        "layers.0.0.0.conditioner.dense_0.kernel  (20, 128)",
+        "sample_and_log_prob  (state, seed)",
+        "8 network passes, exact",
+        "trainable parameters",
+    ):
+        assert text in out
+
+
+def test_plan_as_json_is_the_plan(run):
+    from flowspec import Plan
+
+    code, out, _ = run("plan", "specs/engel.yaml", "--json")
+    assert code == 0
+    assert Plan.model_validate_json(out).name == "engel"
+
+
+def test_fit_writes_a_bundle_and_sample_draws_from_it(run, work):
+    made = work / "made.bundle"
+    code, out, err = run("fit", work / "tiny.yaml", work / "rows.csv", "-o", made, "--quiet")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{made}: 2 epochs, loss ")
+    code, out, err = run("sample", made, "--context", work / "rows.csv", "--seed", 1)
+    rows = list(csv.reader(out.splitlines()))
+    assert (code, err) == (0, "")
+    assert rows[0] == ["a", "b"]
+    assert len(rows) == 41
+
+
+def test_fit_takes_npz_and_tells_its_result_as_json(run, work):
+    code, out, _ = run(
+        "fit", work / "tiny.yaml", work / "rows.npz", "--output", work / "npz.bundle", "--json",
+        "--validation-split", "0.25", "--early-stopping", "1", "--epochs", "1",
+    )  # fmt: skip
+    result = json.loads(out)
+    assert code == 0
+    assert result["epochs"] == 1
+    assert np.isfinite(result["val_loss"])
+
+
+def test_the_same_seed_draws_the_same(run, bundle, work):
+    def draw(seed):
+        return run("sample", bundle, "--context", work / "rows.csv", "--seed", seed)[1]
+
+    assert draw(1) == draw(1)
+    assert draw(1) != draw(2)
+
+
+def test_several_draws_a_row_are_told_apart_by_the_row(run, bundle, work):
+    drawn = work / "drawn.csv"
+    code, out, _ = run("sample", bundle, "--context", work / "rows.csv", "-n", 3, "-o", drawn)
+    with drawn.open() as file:
+        rows = list(csv.DictReader(file))
+    assert (code, out) == (0, "")
+    assert [row["row"] for row in rows[:4]] == ["0", "0", "0", "1"]
+    assert len(rows) == 120
+
+
+def test_draws_go_into_an_npz_file(run, bundle, work):
+    drawn = work / "drawn.npz"
+    assert run("sample", bundle, "--context", work / "rows.csv", "-n", 3, "-o", drawn)[0] == 0
+    assert np.load(drawn)["y"].shape == (40, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        (["validate", "missing.yaml"], 1, "unreadable-file"),
+        (["validate"], 2, "Missing argument 'SPEC'"),
+        (["validat", "x"], 2, "No such command 'validat'"),
+        (["validate", "specs/engel.yaml", "--set", "x"], 1, "override-syntax"),
+        (["sample", "missing.bundle"], 1, "missing.bundle"),
+        (["fit", "specs/engel.yaml", "missing.csv", "-o", "x.bundle"], 1, "missing.csv"),
+    ],
+)
+def test_mistakes_have_a_message_and_an_exit_code(run, words, code, text):
+    got, out, err = run(*words)
+    assert (got, out) == (code, "")
+    assert text in err
+    assert "Traceback" not in err
+
+
+def test_a_flow_with_context_needs_a_context_file(run, bundle):
+    code, _, err = run("sample", bundle)
+    assert code == 2
+    assert "conditioned on x" in err
+
+
+def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("x,a,b\n1,2,three\n")
+    before = sorted(os.listdir(tmp_path))
+    code, _, err = run("fit", work / "tiny.yaml", bad, "-o", tmp_path / "new.bundle", "--quiet")
+    assert code == 1
+    assert f"{bad}:2" in err
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_an_unknown_ending_is_refused_and_nothing_written(run, bundle, work, tmp_path):
+    code, _, err = run(
+        "sample", bundle, "--context", work / "rows.csv", "-o", tmp_path / "drawn.xls"
+    )
+    assert code == 2
+    assert "unknown-format" in err
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_bug_exits_with_70_and_a_traceback(run, monkeypatch):
+    monkeypatch.setattr("flowspec.spec.schema.json.dumps", lambda *_, **__: 1 / 0)
+    code, _, err = run("schema")
+    assert code == 70
+    assert "ZeroDivisionError" in err
+
+
+def test_every_command_has_help(run):
+    from flowspec.cli.main import COMMANDS
+
+    for name in COMMANDS:
+        code, out, _ = run(name, "--help")
+        assert code == 0
+        assert out.startswith(f"Usage: flowspec {name}")
+    code, out, _ = run("--help")
+    assert all(name in out for name in COMMANDS)
+
+
+def test_a_closed_pipe_is_no_error():
+    command = f"{sys.executable} -m flowspec plan specs/latent_policy.yaml | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stdout == "latent_policy 1.0.0, float32\n"
+    assert done.stderr == ""
+
+
+def test_the_start_of_tensorflow_writes_nothing(work, bundle):
+    words = [sys.executable, "-m", "flowspec", "sample", bundle, "--context", work / "rows.csv"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stderr == ""
+    assert done.stdout.startswith("a,b\n")

@@ -1,0 +1,230 @@
+"""Training by maximum likelihood."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import flowspec
+from flowspec.diagnostics import DataError, UsageError
+
+AFFINE = {"kind": "elementwise", "transform": {"kind": "affine"}}
+CONDITIONAL = {**AFFINE, "conditioner": {"kind": "mlp", "hidden": [8], "activation": "tanh"}}
+
+
+def spec(**changes):
+    return {
+        "flowspec": 1,
+        "name": "fitted",
+        "event": {"name": "y", "shape": [1], "standardize": True},
+        "context": {"x": {"kind": "vector", "size": 1, "standardize": True}},
+        "layers": [CONDITIONAL],
+        "training": {"optimizer": {"kind": "adam", "learning_rate": 0.02}, "batch_size": 64},
+        **changes,
+    }
+
+
+def rows(count=256, seed=0):
+    random = np.random.default_rng(seed)
+    x = random.uniform(-2, 2, size=(count, 1)) * 3 + 10
+    return {"x": x, "y": 5 * x + np.exp(x / 10) * random.normal(size=(count, 1))}
+
+
+def fitted(data, changes=None, **options):
+    flow = flowspec.compile(spec(**(changes or {})))
+    history = flow.fit(data, verbose=False, **options).history
+    return flow, history
+
+
+def weights(flow):
+    return {path: np.asarray(variable) for path, variable in flow.variables.items()}
+
+
+def test_a_trained_flow_is_close_to_the_truth():
+    flow, history = fitted(rows(), epochs=150)
+    new = rows(seed=1)
+    truth = -0.5 * (
+        (new["y"] - 5 * new["x"]) / np.exp(new["x"] / 10)
+    ) ** 2 - new["x"] / 10 - 0.5 * np.log(2 * np.pi)  # fmt: skip
+    loss = -flow.log_prob(new["y"], x=new["x"]).mean()
+    assert history["loss"][-1] < history["loss"][0] - 0.5
+    assert loss < -truth.mean() + 0.1
+
+
+def test_training_is_repeatable():
+    first, second = (weights(fitted(rows(), epochs=2)[0]) for _ in range(2))
+    for path, value in first.items():
+        np.testing.assert_array_equal(value, second[path])
+
+
+def test_statistics_are_fitted_once_to_the_training_rows():
+    data = rows()
+    flow, _ = fitted(data, epochs=1)
+    np.testing.assert_allclose(flow.variables["context.x.mean"], data["x"].mean(0), rtol=1e-6)
+    np.testing.assert_allclose(flow.variables["event.scale"], data["y"].std(0), rtol=1e-6)
+    flow.fit({name: value + 100 for name, value in data.items()}, epochs=1, verbose=False)
+    np.testing.assert_allclose(flow.variables["context.x.mean"], data["x"].mean(0), rtol=1e-6)
+
+
+def test_adapt_counts_the_event_before_the_supports_map():
+    event = {"name": "y", "shape": [1], "support": {"kind": "positive"}, "standardize": True}
+    flow = flowspec.compile(spec(event=event))
+    data = rows()
+    flow.adapt(data)
+    np.testing.assert_allclose(flow.variables["event.mean"], np.log(data["y"]).mean(0), rtol=1e-6)
+
+
+def test_adapt_again_replaces_the_statistics():
+    flow = flowspec.compile(spec()).adapt(rows())
+    flow.adapt({"x": np.array([[1.0], [3.0]]), "y": np.array([[0.0], [4.0]])})
+    np.testing.assert_allclose(flow.variables["event.mean"], [2.0])
+    np.testing.assert_allclose(flow.variables["event.scale"], [2.0])
+
+
+def test_a_constant_event_cannot_be_standardized_and_nothing_changes():
+    flow = flowspec.compile(spec())
+    before = weights(flow)
+    with pytest.raises(DataError, match="constant-feature"):
+        flow.adapt({"x": np.ones((4, 1)) * 7, "y": np.ones((4, 1))})
+    for path, value in weights(flow).items():
+        np.testing.assert_array_equal(value, before[path])
+
+
+def test_a_constant_context_is_shifted_and_not_scaled():
+    flow = flowspec.compile(spec()).adapt({"x": np.full((4, 1), 7.0), "y": np.eye(4)[:, :1]})
+    np.testing.assert_allclose(flow.variables["context.x.mean"], [7.0])
+    np.testing.assert_allclose(flow.variables["context.x.scale"], [1.0])
+
+
+def test_every_form_of_data_trains_the_same(tmp_path):
+    import tensorflow as tf
+
+    data = {name: value.astype(np.float32) for name, value in rows(64).items()}
+    frame = pd.DataFrame({name: value[:, 0] for name, value in data.items()})
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    np.savez(tmp_path / "rows.npz", **data)
+    dataset = tf.data.Dataset.from_tensor_slices(data).batch(64)
+    options = {"epochs": 3, "shuffle": False}
+    reference = weights(fitted(data, **options)[0])
+    for other in (frame, tmp_path / "rows.csv", str(tmp_path / "rows.npz"), dataset):
+        for path, value in weights(fitted(other, **options)[0]).items():
+            np.testing.assert_allclose(value, reference[path], rtol=1e-5, atol=1e-6)
+
+
+def test_rows_are_held_out_by_the_flows_seed():
+    _, history = fitted(rows(), epochs=2, validation_split=0.25)
+    assert len(history["val_loss"]) == 2
+
+
+def test_early_stopping_keeps_the_best():
+    flow, history = fitted(
+        rows(40), {"training": {"optimizer": {"kind": "adam", "learning_rate": 0.3}}},
+        epochs=60, validation_data=rows(400, seed=3), early_stopping=5,
+    )  # fmt: skip
+    held = rows(400, seed=3)
+    loss = -flow.log_prob(held["y"], x=held["x"]).mean()
+    assert len(history["loss"]) < 60
+    assert loss == pytest.approx(min(history["val_loss"]), rel=1e-5)
+
+
+def test_the_optimizer_goes_on_where_it_was():
+    whole = weights(fitted(rows(64), epochs=4, shuffle=False)[0])
+    flow, _ = fitted(rows(64), epochs=2, shuffle=False)
+    flow.fit(rows(64), epochs=2, shuffle=False, verbose=False)
+    for path, value in weights(flow).items():
+        np.testing.assert_allclose(value, whole[path], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        {"kind": "adam", "clipnorm": 1.0},
+        {"kind": "adamw", "weight_decay": 0.01},
+        {"kind": "rmsprop", "momentum": 0.5},
+        {"kind": "sgd", "momentum": 0.9, "nesterov": True, "global_clipnorm": 1.0},
+    ],
+    ids=lambda node: node["kind"],
+)
+def test_every_optimizer_lowers_the_loss(optimizer):
+    changes = {"training": {"optimizer": {"learning_rate": 0.01, **optimizer}, "batch_size": 64}}
+    _, history = fitted(rows(), changes, epochs=8)
+    assert history["loss"][-1] < history["loss"][0]
+
+
+def test_training_that_diverges_says_so_and_puts_the_variables_back():
+    flow = flowspec.compile(
+        spec(training={"optimizer": {"kind": "sgd", "learning_rate": 1e30}, "batch_size": 8})
+    ).adapt(rows())
+    before = weights(flow)
+    with pytest.raises(UsageError, match="training-diverged"):
+        flow.fit(rows(), epochs=5, verbose=False)
+    for path, value in weights(flow).items():
+        np.testing.assert_array_equal(value, before[path])
+
+
+def test_frozen_parts_stay_as_they_are():
+    layers = [{**CONDITIONAL, "trainable": False}, CONDITIONAL]
+    flow = flowspec.compile(spec(layers=layers)).adapt(rows())
+    before = weights(flow)
+    flow.fit(rows(), epochs=1, verbose=False)
+    moved = {path for path, value in weights(flow).items() if (value != before[path]).any()}
+    assert not any(path.startswith("layers.0.") for path in moved)
+    assert any(path.startswith("layers.1.") for path in moved)
+
+
+def test_dropout_and_penalties_count_while_training():
+    network = {"kind": "mlp", "hidden": [16], "dropout": 0.5, "l2": 0.1}
+    flow, history = fitted(rows(), {"layers": [{**AFFINE, "conditioner": network}]}, epochs=1)
+    model = flow.models["log_prob"]
+    assert len(model.losses) == 2
+    data = {name: value.astype(np.float32) for name, value in rows(8).items()}
+    once, again = (model(data, training=True)["log_prob"] for _ in range(2))
+    assert (once != again).numpy().any()
+    np.testing.assert_array_equal(model(data)["log_prob"], model(data)["log_prob"])
+
+
+def test_a_float64_flow_trains_in_float64():
+    flow, history = fitted(rows(), {"dtype": "float64"}, epochs=2)
+    data = rows()
+    loss = -flow.log_prob(data["y"], x=data["x"]).mean()
+    assert loss.dtype == np.float64
+    assert np.isfinite(history["loss"]).all()
+
+
+def test_unconditional_flows_train():
+    flow = flowspec.compile(spec(context={}, layers=[AFFINE]))
+    history = flow.fit({"y": rows()["y"]}, epochs=2, verbose=False).history
+    assert len(history["loss"]) == 2
+
+
+def test_callbacks_are_called():
+    import keras
+
+    seen = []
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    fitted(rows(), epochs=3, callbacks=[callback])
+    assert seen == [0, 1, 2]
+
+
+def test_progress_is_shown_on_the_error_stream(capfd):
+    flow = flowspec.compile(spec())
+    flow.fit(rows(32), epochs=2)
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "epoch 2/2" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "slug"),
+    [
+        ({"epochs": 0}, "wrong-option"),
+        ({"batch_size": -1}, "wrong-option"),
+        ({"validation_split": 1.0}, "wrong-option"),
+        ({"validation_split": 0.001}, "cannot-hold-out"),
+        ({"early_stopping": 3}, "no-validation-rows"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(options, slug):
+    flow = flowspec.compile(spec())
+    with pytest.raises(UsageError, match=slug):
+        flow.fit(rows(64), verbose=False, **options)
+    assert not flow.adapted
