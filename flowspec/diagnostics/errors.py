@@ -26,19 +26,20 @@ class FlowspecError(Exception):
 
     diagnostics: tuple[Diagnostic, ...]
 
-    def __init__(self, first: Diagnostic, *rest: Diagnostic) -> None:
+    def __init__(self, first: Diagnostic | str, *rest: Diagnostic) -> None:
         """Hold one or several diagnostics.
 
         Args:
-            first: The first problem; an error without one says nothing.
+            first: The first problem; an error without one says nothing. Keras and TensorFlow make
+                an error that passes through them anew, from its text alone.
             *rest: Further problems.
         """
         super().__init__(first, *rest)
-        self.diagnostics = (first, *rest)
+        self.diagnostics = (() if isinstance(first, str) else (first,)) + rest
 
     def __str__(self) -> str:
         """All diagnostics as text."""
-        return render_all(self.diagnostics)
+        return render_all(self.diagnostics) or str(self.args[0])
 
 
 class SpecError(FlowspecError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flowspec.backend import Tensor, keras, tf
+from flowspec.backend import Tensor, keras, np, tf
 from flowspec.build.registry import registered
 from flowspec.build.row_seeds import RowSeeds
 from flowspec.diagnostics import Diagnostic, UsageError
@@ -63,8 +63,8 @@ class FlowModel(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """The user's loss where there is a target, else the mean negative log-likelihood."""
-        if y is not None or self.loss is not None:
+        """The loss the model was compiled with, else the mean negative log-likelihood."""
+        if self.loss is not None:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
         if self.output_record.origin != "event" or "log_prob" not in y_pred:
             raise UsageError(
@@ -83,6 +83,23 @@ class FlowModel(keras.Model):
         for extra in self.losses:
             loss = loss + keras.ops.cast(extra, loss.dtype)
         return loss
+
+    def fit(
+        self, x: Any = None, y: Any = None, *args: Any, sample_weight: Any = None, **options: Any
+    ) -> Any:
+        """Train as every Keras model does; without a loss, by maximum likelihood.
+
+        Args:
+            x: Inputs by name, or a dataset.
+            y: A target, where the model was compiled with a loss.
+            *args: As for every Keras model.
+            sample_weight: A weight for each row, `(B,)`.
+            **options: As for every Keras model.
+        """
+        if y is None and sample_weight is not None:
+            # Keras drops the weights of arrays that come without a target.
+            y = np.zeros(len(sample_weight))
+        return super().fit(x, y, *args, sample_weight=sample_weight, **options)
 
     def make_train_function(self, force: bool = False) -> Any:
         """Build the optimizer first, or Keras would trace the training step twice."""

@@ -31,7 +31,7 @@ def read_category(codes: Codes, column: Column, faults: Faults) -> Any:
     wrong = np.flatnonzero(found == UNKNOWN)
     faults.add_all(
         len(wrong),
-        (codes.fault(column.given(at), column.row(at), column.span(at)) for at in wrong.tolist()),
+        (codes.fault(column.given(at), column.row(at), column.span(at)) for at in map(int, wrong)),
     )
     return np.ascontiguousarray(found, np.int32)
 
@@ -58,7 +58,7 @@ def read_numbers(
         wrong |= limits.outside(whole)
     places = np.argwhere(wrong)
     checks = _Checks(one, columns, whole, limits)
-    faults.add_all(len(places), (checks.fault(*place) for place in places.tolist()))
+    faults.add_all(len(places), (checks.fault(int(at), int(feature)) for at, feature in places))
     return cast if limits is None else np.ascontiguousarray(limits.nudged(cast))
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 
 from flowspec import bundle
+from flowspec.bundle import reader
+from flowspec.bundle.check import read_manifest
 from flowspec.bundle.disk import Disk
 from flowspec.bundle.pack import Packed, pack
 from flowspec.bundle.writer import save
@@ -145,29 +147,32 @@ def test_without_locks_a_failed_save_does_not_harm_another(
 
 
 def test_a_bundle_replaced_while_it_is_read_is_read_again(
-    saved: Path, theirs: Packed, monkeypatch: pytest.MonkeyPatch
+    saved: Path, plan: Plan, weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The replacement comes after the manifest was read and before the spec is."""
-    from flowspec.bundle import reader
-
-    real, calls = reader.read_manifest, []
+    """The replacement comes after the old manifest was read and before the old plan is."""
+    changed = pack(saved, plan.model_copy(update={"description": "new"}), weights)
+    replacements = iter([changed])
 
     def then_replaced(folder: Path) -> bundle.Manifest:
-        manifest = real(folder)
-        if not calls:
-            calls.append(folder)
-            for path in saved.glob("plan-*"):
-                path.unlink()
-            save(saved, theirs, Disk())
-            for path in saved.glob("spec-*"):
-                path.rename(saved / "spec")
-                calls.append(path)
-        elif len(calls) == 2:
-            (saved / "spec").rename(calls.pop())
+        manifest = read_manifest(folder)
+        for packed in replacements:
+            save(folder, packed, Disk())
         return manifest
 
     monkeypatch.setattr(reader, "read_manifest", then_replaced)
-    assert bundle.read(saved).manifest == theirs.manifest
+    assert bundle.read(saved).manifest == changed.manifest
+
+
+def test_weights_of_a_bundle_replaced_since_it_was_read_are_missing(
+    saved: Path, theirs: Packed
+) -> None:
+    found = bundle.read(saved)
+    save(saved, theirs, Disk())
+    with pytest.raises(BundleError) as caught:
+        found.weights()
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.slug == "file-missing"
+    assert diagnostic.help == "if it was saved anew meanwhile, read it again"
 
 
 def test_processes_that_save_and_read_at_once_always_find_a_whole_bundle(

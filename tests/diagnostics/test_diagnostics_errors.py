@@ -81,3 +81,10 @@ def test_the_package_imports_nothing_heavy(package: str) -> None:
     code = f"import sys, {package}; print(*({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_an_error_can_be_made_anew_from_its_text():
+    error = UsageError(Diagnostic(slug="wrong-shape", message="no"))
+    again = type(error)(f"Exception encountered: {error}")
+    assert "wrong-shape" in str(again)
+    assert again.diagnostics == ()

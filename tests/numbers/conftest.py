@@ -14,6 +14,7 @@ MASK = 2**64 - 1
 def _agree(found: Any, expected: Any, tolerance: float = 1e-10, scale: Any = 1.0) -> None:
     found, expected = np.asarray(found), np.asarray(expected, np.float64)
     assert found.shape == expected.shape
+    assert np.all(np.isfinite(expected))
     # Divided by the scale, which may be an array where a tolerance may not.
     unit = np.maximum(np.abs(expected), scale)
     np.testing.assert_allclose(found / unit, expected / unit, rtol=0, atol=tolerance)

@@ -116,10 +116,10 @@ def test_it_passes_through_its_knots(agree, options):
         agree(found, x, scale=options.bound)
 
 
-@pytest.mark.parametrize("name", ["mild", "two bins", "many bins"])
-def test_it_has_its_slopes_at_its_knots(agree, name):
+@pytest.mark.parametrize("bins", [2, 8, 33])
+def test_it_has_its_slopes_at_its_knots(agree, bins):
     # In small bins the slope changes too much over the last digit of a knot to say it there.
-    options = OPTIONS[name]
+    options = Options(bins=bins, min_bin=0.01, scale=0.5)
     raw = options.raw()
     for x, y, slope in by_knot(raw, options):
         _, ldj = options.transform().forward(tf.constant(x), tf.constant(raw))

@@ -239,7 +239,7 @@ def test_context_may_lie_anywhere_but_must_fit_the_dtype() -> None:
 def test_an_event_inside_its_interval_has_a_density_after_the_cast(
     dtype: str, data: st.DataObject
 ) -> None:
-    low = data.draw(st.floats(-1e6, 1e6, allow_subnormal=False))
+    low = round(data.draw(st.floats(-1e6, 1e6)), 6)
     high = low + data.draw(st.floats(1e-3, 1e6)) * max(abs(low), 1e-3)
     flow = make(dtype, {"kind": "interval", "low": low, "high": high})
     inside = st.floats(low, high, exclude_min=True, exclude_max=True)

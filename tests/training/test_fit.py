@@ -173,7 +173,7 @@ def test_frozen_parts_stay_as_they_are():
 
 def test_dropout_and_penalties_count_while_training():
     network = {"kind": "mlp", "hidden": [16], "dropout": 0.5, "l2": 0.1}
-    flow, history = fitted(rows(), {"layers": [{**AFFINE, "conditioner": network}]}, epochs=1)
+    flow, _ = fitted(rows(), {"layers": [{**AFFINE, "conditioner": network}]}, epochs=1)
     model = flow.models["log_prob"]
     assert len(model.losses) == 2
     data = {name: value.astype(np.float32) for name, value in rows(8).items()}
