@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := check
-.PHONY: setup demo test test-all lint check format clean
+.PHONY: setup demo docs test test-all lint check format clean
 
 setup: $(STAMP)
 
@@ -21,6 +21,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: setup
 	@$(BIN)/python docs/demo/engel.py
+
+docs: setup
+	@$(BIN)/python docs/kinds.py
 
 test: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile

@@ -13,7 +13,6 @@ from flowspec.backend import np, tf
 from flowspec.build import Store
 from flowspec.build.uniforms import derived_seeds
 from flowspec.diagnostics import Diagnostic, UsageError, nearest
-from flowspec.export import bijector, distribution
 from flowspec.models import FlowModel, compose
 from flowspec.models.evaluator import Evaluator
 from flowspec.models.inputs import named_inputs
@@ -151,10 +150,15 @@ class Flow:
         Args:
             **context: The context inputs by name; leading axes become its batch shape.
         """
+        # TFP takes a second to import; only those who ask for a view wait for it.
+        from flowspec.export import distribution
+
         return distribution(self.store, context)
 
     def bijector(self, /, **context: Any) -> Any:
         """The map from latent to event given the context, as a `tfb.Bijector`."""
+        from flowspec.export import bijector
+
         return bijector(self.store, context)
 
     def adapt(self, data: Any) -> Flow:
@@ -226,6 +230,19 @@ class Flow:
         weights = {path: np.asarray(variable) for path, variable in self.variables.items()}
         tools = {"tensorflow": tf.__version__}
         bundle.write(folder, self.plan, weights, state={"adapted": self.adapted}, tools=tools)
+
+    def export(self, folder: str | os.PathLike[str]) -> None:
+        """Write a SavedModel with every output of the spec as a named signature.
+
+        It is loaded by `tf.saved_model.load` without flowspec; outputs that draw take `seed`,
+        `(B,)`, int64.
+
+        Raises:
+            UsageError: If the folder holds something else, or cannot be written.
+        """
+        from flowspec.export.saved_model import save_model
+
+        save_model(self.store, folder)
 
     def assign(self, weights: Mapping[str, Any]) -> None:
         """Set every variable of the store. Shapes: an array for each path of the plan."""

@@ -128,11 +128,16 @@ def _possible(folder: Path) -> bool:
 
 def _refuse_foreign(folder: Path) -> None:
     """Refuse a target that is neither missing, nor empty, nor a bundle, nor the start of one."""
-    if not os.path.lexists(folder):
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        if os.path.islink(folder):
+            raise not_a_bundle(folder, "is a link to nothing, and is not replaced") from None
         return
-    if not folder.is_dir():
-        raise not_a_bundle(folder, "is no folder, and is not replaced")
-    names = os.listdir(folder)
+    except NotADirectoryError:
+        if os.path.lexists(folder):
+            raise not_a_bundle(folder, "is no folder, and is not replaced") from None
+        return
     unfinished = LOCK in names and all(name == LOCK or is_removable(name) for name in names)
     if names and not unfinished and not is_bundle(folder):
         raise not_a_bundle(

@@ -1,4 +1,4 @@
-"""The flow in the shapes that other libraries know: TFP distributions and bijectors."""
+"""The flow in shapes that other libraries know: TFP distributions and bijectors, SavedModels."""
 
 from flowspec.export.bijector import FlowBijector, bijector
 from flowspec.export.distribution import distribution

@@ -18,10 +18,6 @@ def compose(store: Store, output: OutputRecord) -> FlowModel:
         )
         for record in output.inputs
     }
-    return FlowModel(
-        inputs=inputs,
-        outputs=answer(store, output, inputs),
-        output=output,
-        row_seeds=store.row_seeds if store.plan.conditional else None,
-        name=f"{store.plan.name}.{output.name}",
-    )
+    outputs = answer(store, output, inputs)
+    model = FlowModel(inputs=inputs, outputs=outputs, name=f"{store.plan.name}.{output.name}")
+    return model.attach(output, store.row_seeds if store.plan.conditional else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flowspec.backend import Tensor, keras, np, tf
@@ -23,18 +23,32 @@ class FlowModel(keras.Model):
     there is no target: `model.compile("adam"); model.fit(x)`.
     """
 
-    def __init__(
-        self,
-        inputs: Any,
-        outputs: Any,
-        output: OutputRecord | Mapping[str, Any],
-        row_seeds: RowSeeds | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(inputs=inputs, outputs=outputs, **options)
-        self.output_record = OutputRecord.model_validate(output)
+    # No constructor of its own: Keras revives a model as functional only if it has Functional's.
+    output_record: OutputRecord
+    _fill_seeds: Callable[[Tensor], Tensor] | None
+
+    def attach(self, output: OutputRecord, row_seeds: RowSeeds | None) -> FlowModel:
+        """Give the model the output it answers and, where rows may be unseeded, their seeds."""
+        self.output_record = output
         # Held behind a function, so that Keras does not take it for a layer of this model.
         self._fill_seeds = None if row_seeds is None else row_seeds.__call__
+        return self
+
+    def get_config(self) -> dict[str, Any]:
+        """The functional graph, and the output."""
+        return {
+            **super().get_config(),
+            "output": self.output_record.model_dump(mode="json"),
+            "seeds_rows": self._fill_seeds is not None,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> FlowModel:
+        """The model again, with seeds of its own for unseeded rows."""
+        graph = dict(config)
+        output = OutputRecord.model_validate(graph.pop("output"))
+        row_seeds = RowSeeds() if graph.pop("seeds_rows") else None
+        return super().from_config(graph, custom_objects).attach(output, row_seeds)
 
     def __call__(self, inputs: Any, *args: Any, **options: Any) -> Any:
         """Returns by name, on arrays, tensors or symbolic Keras tensors.

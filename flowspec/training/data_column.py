@@ -38,7 +38,7 @@ class Column(Protocol):
         ...
 
     def given(self, at: int, feature: int = 0) -> Any:
-        """A value as it was given."""
+        """A value as it was given; the feature counts in an array of several."""
         ...
 
     def span(self, at: int) -> Span | None:

@@ -78,7 +78,7 @@ class _Checks:
         one = self._one
         split = len(self._columns) == one.size
         column = self._columns[feature if split else 0]
-        given = column.given(at, 0 if split else feature)
+        given = column.given(at, feature)
         slug = self._slug(at, feature, given)
         got = value_text(given, quotes=slug == "not-a-number")
         says = _SAYS[slug].format(dtype=one.dtype, name=one.name)

@@ -102,14 +102,22 @@ def test_a_save_that_waited_for_a_failed_first_save_makes_the_folder_anew(
         thread.start()
         raise OSError(28, "no space")
 
-    for when in range(3, 20):
-        folder = tmp_path / f"b{when}"
+    for turn, when in enumerate([*range(3, 20)] * 5):
+        folder = tmp_path / f"b{turn}"
         thread = threading.Thread(target=save, args=(folder, theirs, Disk()))
         with pytest.raises(BundleError):
             save(folder, mine, MeetingDisk(when, fail))
         thread.join(timeout=30)
         assert not thread.is_alive()
         assert winner(folder) == "theirs"
+
+
+def test_a_folder_that_others_use_meanwhile_is_not_replaced(
+    tmp_path: Path, mine: Packed, refused: Callable[..., str], files_in: Files
+) -> None:
+    meet = partial((tmp_path / "README.md").write_bytes, b"theirs")
+    refused("not-a-bundle", save, tmp_path, mine, MeetingDisk(1, meet))
+    assert files_in(tmp_path) == {"README.md": b"theirs"}
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["first save", "overwrite"])

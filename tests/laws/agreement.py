@@ -16,7 +16,7 @@ import tensorflow as tf
 from flowspec.catalog import SUPPORTS
 from tests.laws.budget import BUDGET
 from tests.laws.cases import Case
-from tests.laws.flows import Arrays, call, compiled
+from tests.laws.flows import Arrays, call, compiled, solved
 
 FAR = 1e30
 
@@ -40,15 +40,13 @@ def agree(law: str, dtype: str, got: Any, wanted: Any, slack: Any = 0.0) -> None
     assert worst <= BUDGET[law][dtype], f"{law} in {dtype}: off by {worst:.2e} of 1 + |wanted|"
 
 
-def over_one_ulp(
-    case: Case, output: str, rows: Mapping[str, Any], dtype: str
-) -> Arrays:
-    """How much each return of an output changes over one ulp of the event or latent given to it.
+def over_one_ulp(case: Case, question: str, rows: Mapping[str, Any], dtype: str) -> Arrays:
+    """How much each return of an answer changes over one ulp of the event or latent given to it.
 
     For each feature the greater change of the two neighbours, the features added up.
     """
     flow = compiled(case)
-    given = {record.name for record in flow.models[output].output_record.inputs}
+    given = {record.name for record in solved(flow.plan, question).inputs}
     name = "latent" if "latent" in given else case.event
     value = np.asarray(rows[name]).astype(dtype)
     size = value.shape[-1]
@@ -60,7 +58,7 @@ def over_one_ulp(
     several = {key: np.concatenate([array] * (1 + 2 * size)) for key, array in rows.items()}
     several[name] = np.concatenate([value, *moved]).astype(np.float64)
     changes = {}
-    for key, flat in call(flow, output, several).items():
+    for key, flat in call(flow, question, several).items():
         at, *beside = np.split(flat, 1 + 2 * size)
         with np.errstate(invalid="ignore"):
             sides = np.abs(np.stack(beside) - at).reshape(size, 2, *at.shape)

@@ -3,5 +3,7 @@
 An error is measured against `1 + |wanted|`, and what one ulp of the input changes is granted on
 top (see `agreement`). U is the unit roundoff of the dtype, 2**-24 or 2**-53.
 """
+
 from collections import defaultdict
+
 BUDGET = defaultdict(lambda: {"float64": 1e-3, "float32": 1e-1})

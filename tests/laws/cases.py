@@ -63,50 +63,20 @@ def examples(family: str, kind: str) -> list[Node]:
     return read_text(text, f"{family}/{kind}", any_top=True).plain()
 
 
-def law_outputs(event: str, *, conditional: bool) -> dict[str, Node]:
-    """The usual five, and everything that can be asked in each direction."""
-    rest = ["log_prob", "base_log_prob", "ldj"]
-    outputs: dict[str, Node] = {
-        "sample": {"returns": [event]},
-        "sample_and_log_prob": {"returns": [event, "log_prob"]},
-        "forward": {"inputs": ["latent"], "returns": [event, "ldj"]},
-        "inverse": {"inputs": [event], "returns": ["latent", "ldj"]},
-        "log_prob": {"inputs": [event], "returns": ["log_prob"]},
-        "drawn": {"returns": [event, "latent", *rest]},
-        "drawn_latent": {"returns": ["latent", "base_log_prob"]},
-        "from_latent": {"inputs": ["latent"], "returns": [event, *rest]},
-        "from_event": {"inputs": [event], "returns": ["latent", *rest]},
-        "three_draws": {"returns": [event, "latent", *rest], "draws": 3},
-        "tempered": {"returns": [event, "latent", *rest], "temperature": 0.5},
-        "tempered_log_prob": {"inputs": [event], "returns": ["log_prob"], "temperature": 0.5},
-    }
-    if conditional:
-        outputs["centre"] = {"returns": [event, "latent", *rest], "deterministic": True}
-    return outputs
-
-
 def complete(node: Node) -> Spec | None:
-    """The spec with the outputs of the laws that its base can answer; None if it is not valid.
+    """The spec with every default; None if it is not valid.
 
     A context input that nothing reads makes a spec unfit too: another case is the same without.
     """
-    event, given = node["event"]["name"], dict(node.get("outputs") or {})
-    wanted = law_outputs(event, conditional=bool(node.get("context")))
-    needs_scale = {name for name, output in wanted.items() if "temperature" in output}
-    for left_out in (set(), needs_scale, {"centre"}, {*needs_scale, "centre"}):
-        outputs = {name: output for name, output in wanted.items() if name not in left_out}
-        try:
-            spec = load_spec({**node, "outputs": {**outputs, **given}})
-            warnings = check(spec)[1]
-        except SpecError:
-            continue
-        return None if any(w.slug == "unread-context" for w in warnings) else spec
-    return None
+    try:
+        spec = load_spec(node)
+        warnings = check(spec)[1]
+    except SpecError:
+        return None
+    return None if any(w.slug == "unread-context" for w in warnings) else spec
 
 
-def spec_of(
-    layers: list[Node], size: int, *, context: Node | None = None, **parts: Any
-) -> Node:
+def spec_of(layers: list[Node], size: int, *, context: Node | None = None, **parts: Any) -> Node:
     """A spec around layers; the event is named, its support real unless `support` is given."""
     event = {"name": "point", "shape": [size], **parts.pop("event", {})}
     return {
@@ -134,14 +104,14 @@ def _layers(node: Node, size: int) -> Iterator[tuple[str, Node]]:
 
 def _bases(node: Node, size: int) -> Iterator[tuple[str, Node]]:
     yield "", spec_of([SCALE], size, base=node)
-    layers = [{**SCALE, "conditioner": MLP}] if size < 2 else [COUPLING, COUPLING]
+    layers = [{**SCALE, "conditioner": MLP}, *([COUPLING] * (size > 1))]
     yield "given context", spec_of(layers, size, base=node, context=STATE)
 
 
 def _supports(node: Node, size: int) -> Iterator[tuple[str, Node]]:
     layers = [SCALE] if size < 2 else [COUPLING, SCALE]
     yield "", spec_of(layers, size, event={"support": node})
-    layers = [{**SCALE, "conditioner": MLP}] if size < 2 else [COUPLING, COUPLING]
+    layers = [{**SCALE, "conditioner": MLP}, *([COUPLING] * (size > 1))]
     event = {"support": node, "standardize": True}
     yield "standardized given context", spec_of(layers, size, event=event, context=STATE)
 

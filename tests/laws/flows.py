@@ -15,7 +15,12 @@ import numpy as np
 import tensorflow as tf
 
 import flowspec
+from flowspec.models import answer
+from flowspec.plan import Question, solve
+from flowspec.records import OutputRecord, Plan
+from flowspec.spec.output import Output
 from tests.laws.cases import Case
+from tests.laws.questions import questions
 
 Arrays = dict[str, Any]
 
@@ -88,17 +93,38 @@ def rows_of(case: Case) -> Mapping[str, Any]:
     return rows
 
 
-def call(flow: flowspec.Flow, output: str, rows: Mapping[str, Any]) -> Arrays:
-    """What the model of an output returns, eagerly, on the inputs it takes among `rows`."""
-    model = flow.models[output]
-    result = model({record.name: rows[record.name] for record in model.output_record.inputs})
-    return {name: value.numpy() for name, value in result.items()}
+def call(flow: flowspec.Flow, question: str, rows: Mapping[str, Any]) -> Arrays:
+    """The answer to a question of the laws, eagerly, from the inputs it takes among `rows`."""
+    return {name: value.numpy() for name, value in tensors(flow, question, rows).items()}
+
+
+def tensors(flow: flowspec.Flow, question: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as tensors; a tensor among the inputs may be watched by a tape."""
+    record = solved(flow.plan, question)
+    inputs = {
+        given.name: tf.cast(tf.convert_to_tensor(rows[given.name]), given.dtype)
+        for given in record.inputs
+    }
+    return answer(flow.store, record, inputs)
+
+
+def solved(plan: Plan, question: str) -> OutputRecord:
+    """The steps that answer a question of the laws."""
+    node = questions(plan.event.name)[question]
+    record = solve(plan, Question.of(question, Output(**node)), refuse)
+    assert record is not None
+    return record
+
+
+def refuse(slug: str, message: str, *_: Any, **__: Any) -> None:
+    """A question of the laws that cannot be answered is an error of the laws."""
+    raise AssertionError(f"{slug}: {message}")
 
 
 @functools.cache
-def answers(case: Case, output: str, dtype: str = "float64") -> Mapping[str, Any]:
-    """What an output says about the usual rows."""
-    return call(compiled(case, dtype), output, rows_of(case))
+def answers(case: Case, question: str, dtype: str = "float64") -> Mapping[str, Any]:
+    """The answer to a question about the usual rows."""
+    return call(compiled(case, dtype), question, rows_of(case))
 
 
 def only_context(case: Case, rows: Mapping[str, Any]) -> Arrays:

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests.laws.cases import Case
-from tests.laws.flows import Arrays, compiled, rows_of
+from tests.laws.flows import compiled, rows_of, tensors
 
 
 def jacobian(function: Callable[[Any], tuple[Any, Any]], value: Any) -> tuple[Any, Any, Any]:
@@ -27,23 +27,17 @@ def jacobian(function: Callable[[Any], tuple[Any, Any]], value: Any) -> tuple[An
     return result.numpy(), ldj.numpy(), np.stack(rows, axis=-2)
 
 
-def of_output(case: Case, output: str) -> tuple[Arrays, Any]:
-    """What `forward` or `inverse` returns on the usual rows in float64, and its Jacobian."""
-    model, rows = compiled(case).models[output], rows_of(case)
-    given = "latent" if output == "forward" else case.event
-    result = case.event if output == "forward" else "latent"
-    others = {
-        record.name: rows[record.name]
-        for record in model.output_record.inputs
-        if record.name != given
-    }
+def of_flow(case: Case, question: str) -> tuple[Any, Any]:
+    """The ldj of `forward` or `inverse` on the usual rows in float64, and the Jacobian."""
+    given = "latent" if question == "forward" else case.event
+    result = case.event if question == "forward" else "latent"
 
     def run(point: Any) -> tuple[Any, Any]:
-        answer = model({**others, given: point})
+        answer = tensors(compiled(case), question, {**rows_of(case), given: point})
         return answer[result], answer["ldj"]
 
-    value, ldj, matrix = jacobian(run, rows[given])
-    return {result: value, "ldj": ldj}, matrix
+    _, ldj, matrix = jacobian(run, rows_of(case)[given])
+    return ldj, matrix
 
 
 def log_volume(matrix: Any) -> Any:

@@ -93,7 +93,15 @@ def test_a_field_that_looks_like_an_index_does_not_hide_the_index() -> None:
 
 def test_a_field_with_the_name_of_its_own_event_is_read() -> None:
     assert read(make({"fields": ["y", "z"]}), "y.y", "y.z") == [0.0, 1.0]
-    assert read(make({"shape": [1], "fields": ["y"]}), "y") == [0.0]
+    alone = make({"shape": [1], "fields": ["y"]})
+    assert read(alone, "y") == [0.0]
+    assert fault(alone, table("z")).expected == "`y`, or `y.0`, or `y.y`"
+
+
+def test_a_category_is_read_by_its_name_alone() -> None:
+    flow = make({}, c={"kind": "category", "count": 2})
+    assert read_rows(flow, table("c", "c.0"), ["c"])["c"].tolist() == [0]
+    assert fault(flow, table("c.0"), ["c"]).expected == "`c`"
 
 
 def test_each_missing_column_is_told_with_the_one_that_was_meant() -> None:

@@ -116,6 +116,8 @@ def test_a_feature_of_an_array_is_named_as_a_column_would_be() -> None:
     rows = [[1, 2], [3, np.nan]]
     assert fault(REAL, {"y": rows}, "y").message == "row 2 of `y.1` is not finite"
     assert fault(named, {"y": rows}, "y").message == "row 2 of `y.b` is not finite"
+    columns = {"a": [1, 3], "b": [2, np.nan]}
+    assert fault(named, columns, "y").message == "row 2 of `b` is not finite"
 
 
 def test_masked_values_are_missing_and_the_mask_is_left_alone() -> None:
@@ -187,6 +189,10 @@ def test_ten_faults_are_told_and_the_others_counted() -> None:
     assert [d.message.split()[1] for d in found[:3]] == ["1", "1", "2"]
     assert found[-1].message == "and 190 more"
     assert len(faults(REAL, {"y": rows[:5]}, "y")) == 10
+    with pytest.raises(DataError) as caught:
+        read_rows(REAL, {"y": rows, "c": [7] * 100})
+    assert len(caught.value.diagnostics) == 11
+    assert caught.value.diagnostics[-1].message == "and 290 more"
 
 
 def test_faults_of_all_inputs_are_told_together() -> None:
@@ -260,6 +266,12 @@ def test_an_event_that_rounds_to_a_bound_becomes_the_nearest_number_inside() -> 
     found = events(flow, [[np.nextafter(0.1, 0), np.nextafter(-0.1, 0)]])
     last = np.nextafter(np.float32(0.1), np.float32(0))
     assert found.tolist() == [[last, -last]]
+
+
+def test_an_event_next_to_zero_has_a_density_in_a_wide_interval() -> None:
+    flow = make(support={"kind": "interval", "low": [0, -1e6], "high": [1e6, 0]})
+    found = events(flow, [[1e-60, -1e-60]])
+    assert np.isfinite(unconstrain_interval(found, (0, -1e6), (1e6, 0))[1].numpy()).all()
 
 
 def test_events_away_from_the_bounds_are_only_rounded() -> None:

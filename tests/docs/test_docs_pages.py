@@ -1,0 +1,43 @@
+"""Every Python and console block of the README and of the pages is run."""
+
+import shutil
+
+import pytest
+
+from tests.docs.markdown import PAGES, ROOT, blocks
+from tests.docs.run import run_console, run_python
+
+RUNNABLE = [page for page in PAGES if {"python", "console"} & {b.language for b in blocks(page)}]
+
+
+def readme(folder):
+    """What the README takes for granted: its spec, smaller, as a file, and one of households."""
+    spec = next(block.text for block in blocks(ROOT / "README.md") if block.language == "yaml")
+    (folder / "policy.yaml").write_text(spec.replace("repeat: 8", "repeat: 2"), encoding="utf-8")
+    incomes = [400.0 + 37 * index for index in range(40)]
+    rows = [f"{income},{150 + 0.45 * income + index % 7}" for index, income in enumerate(incomes)]
+    (folder / "households.csv").write_text("\n".join(["income,food", *rows]) + "\n")
+
+
+SET_UP = {"README.md": readme}
+
+
+@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
+def test_every_block_runs(page, tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    SET_UP.get(page.name, lambda folder: None)(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": "__main__"}
+    for block in blocks(page):
+        if block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+        elif block.language == "python":
+            run_python(block, namespace)
+        elif block.language == "console":
+            run_console(block)
+
+
+def test_every_block_is_of_a_known_language():
+    known = {"console", "csv", "python", "text", "yaml"}
+    unknown = [str(b) for page in PAGES for b in blocks(page) if b.language not in known]
+    assert unknown == []
