@@ -80,7 +80,7 @@ def _refuse_other_targets(folder: Path) -> None:
 
 def _refuse_newer(folder: Path, data: dict[str, Any]) -> None:
     schema = data.get("schema")
-    if isinstance(schema, bool) or not isinstance(schema, int) or schema < 1:
+    if not isinstance(schema, int) or schema < 1:
         what = "it does not say its schema"
         got = repr(schema)[:100] if "schema" in data else None
         raise manifest_damaged(folder / MANIFEST, what, expected=f"1 to {SCHEMA}", got=got)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from flowspec import __version__
-from flowspec.bundle.decode import decode_plan, decode_spec
+from flowspec.bundle.decode import decode_plan
 from flowspec.bundle.encode import encode_manifest, encode_plan, encode_spec
 from flowspec.bundle.limits import MAX_JSON, MAX_MANIFEST
 from flowspec.bundle.manifest import SCHEMA, Manifest, PayloadFile
@@ -67,8 +67,7 @@ def _plain_parts(folder: Path, plan: Plan) -> dict[str, bytes]:
         raise cannot_write(folder, "the plan is not JSON data", got=str(error)) from error
     for role, data in parts.items():
         _refuse_large(folder, f"the {role}", data, MAX_JSON)
-    # What could not be read again is not written.
-    decode_spec(parts["spec"], folder / f"spec{SUFFIXES['spec']}")
+    # What could not be read again is not written; the plan holds the spec.
     decode_plan(parts["plan"], folder / f"plan{SUFFIXES['plan']}")
     return parts
 

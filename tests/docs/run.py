@@ -74,7 +74,8 @@ def run_console(block):
 
 def commands(text):
     """Each command with the output that is shown below it."""
-    parts = re.split(r"^\$ ", text, flags=re.MULTILINE)
+    joined = re.sub(r"\\\n +", "", text)
+    parts = re.split(r"^\$ ", joined, flags=re.MULTILINE)
     assert not parts[0].strip(), "a console block begins with a command"
     for part in parts[1:]:
         command, _, shown = part.partition("\n")

@@ -39,6 +39,7 @@ class Case:
 
     name: str
     family: str
+    kind: str
     text: str
 
     @property
@@ -157,7 +158,7 @@ def wrapped(family: str, kind: str, index: int, sizes: tuple[int, ...]) -> Itera
             if valid is not None:
                 found.add(title)
                 name = " ".join(filter(None, (family, kind, str(index), title)))
-                yield Case(name.replace(" ", "-"), family, json.dumps(valid.as_node()))
+                yield Case(name.replace(" ", "-"), family, kind, json.dumps(valid.as_node()))
 
 
 def small(path: Path) -> Case:
@@ -166,7 +167,7 @@ def small(path: Path) -> Case:
     overrides = [f"{at}={json.dumps(value)}" for at, value in _shrunk(node, "")]
     valid = complete(load_spec(path, overrides).as_node())
     assert valid is not None
-    return Case(f"specs-{path.stem}", "specs", json.dumps(valid.as_node()))
+    return Case(f"specs-{path.stem}", "specs", path.stem, json.dumps(valid.as_node()))
 
 
 def _shrunk(node: Any, at: str) -> Iterator[tuple[str, Any]]:
@@ -196,5 +197,8 @@ def all_cases(sizes: tuple[int, ...] = SIZES) -> tuple[Case, ...]:
 
 
 CASES = (*all_cases(), *map(small, SPECS))
+EACH_KIND = tuple({(case.family, case.kind): case for case in CASES}.values())
+"""One case of each kind, given context where there is one, and every spec."""
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_kind = pytest.mark.parametrize("case", EACH_KIND, ids=str)
 every_dtype = pytest.mark.parametrize("dtype", ["float64", "float32"])

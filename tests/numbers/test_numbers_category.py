@@ -129,7 +129,7 @@ def test_its_row_has_no_wrong_number_and_the_others_are_right(agree, flow, name,
 
 @pytest.mark.parametrize("name", ["draw", "inverse"])
 @pytest.mark.parametrize("case", ["one_hot", "embedding", "interval"])
-def test_under_xla_its_row_has_no_wrong_number_and_the_others_are_right(agree, randomize, case, name):
+def test_under_xla_its_row_has_no_wrong_number(agree, randomize, case, name):
     flow = flowspec.compile(spec(**CASES[case]))
     randomize(flow)
     check_rows(agree, flow, name, tf.function(flow.models[name], jit_compile=True))

@@ -265,6 +265,23 @@ def test_inverse_is_right_to_ten_digits_in_every_bin(agree, case):
     agree(ldj, slopes)
 
 
+def test_in_float32_the_log_slope_is_right_to_a_thousandth():
+    options = Options(scale=3.0)
+    random = np.random.default_rng(5)
+    raw = options.raw(rows=100)[:, :1].astype(np.float32)
+    x = random.uniform(-5, 5, (100, 1)).astype(np.float32)
+    _, ldj = options.transform().forward(tf.constant(x), tf.constant(raw))
+    assert ldj.dtype == tf.float32
+    with mpmath.workdps(30):
+        exact = [
+            float(Precise(table.astype(float), options).log_slope(mpmath.mpf(float(value))))
+            for table, value in zip(raw[:, 0], x[:, 0], strict=True)
+        ]
+    error = np.abs(ldj.numpy().ravel() - exact)
+    assert error.max() < 1e-3
+    assert np.median(error) < 1e-5
+
+
 # --- differences ----------------------------------------------------------------------------------
 
 

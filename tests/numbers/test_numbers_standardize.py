@@ -89,7 +89,7 @@ def test_statistics_of_batches_are_those_of_all_rows(agree, batch):
 
 
 def test_in_float32_a_large_mean_does_not_spoil_the_scale(agree):
-    state = (STATE + [1e6, 0, 0]).astype(np.float32)
+    state = (STATE + np.array([1e6, 0, 0])).astype(np.float32)
     event = (U + 1e5).astype(np.float32)
     flow = compiled({"kind": "real"}, dtype="float32").adapt({"event": event, "state": state})
     expected = expected_statistics(event.astype(float), state.astype(float))
@@ -136,7 +136,7 @@ def test_a_fresh_adapted_flow_has_standard_latents(agree, case):
 
 
 def test_statistics_are_a_change_of_variables(agree, randomize):
-    """The adapted flow at y is the unadapted one at (y - mean) / scale, given (c - mean) / scale."""
+    """The adapted flow is the unadapted one at scaled events, given scaled context."""
     _, event, _ = SUPPORTS["real"]
     flow, other = compiled({"kind": "real"}), compiled({"kind": "real"})
     randomize(flow)

@@ -1,0 +1,95 @@
+"""`flow.distribution` and `flow.bijector` are TFP objects that agree with the models."""
+
+from __future__ import annotations
+
+import collections
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+from tests.laws.agreement import agree, over_one_ulp, unclipped
+from tests.laws.cases import each_kind, every_case, every_dtype
+from tests.laws.flows import ROWS, answers, call, compiled, only_context, rows_of
+
+
+def runs_of_networks(function):
+    """How often a graph of the function reads each variable that it reads."""
+    graph = tf.function(function, autograph=False).get_concrete_function().graph
+    reads = [op.inputs[0] for op in graph.get_operations() if op.type == "ReadVariableOp"]
+    return collections.Counter(read.name for read in reads)
+
+
+@every_case
+@every_dtype
+def test_distribution_has_the_log_prob_of_the_models(case, dtype):
+    flow, rows = compiled(case, dtype), rows_of(case)
+    distribution = flow.distribution(**only_context(case, rows))
+    assert isinstance(distribution, tfp.distributions.Distribution)
+    assert distribution.dtype == tf.as_dtype(dtype)
+    assert distribution.event_shape == flow.plan.event.size
+    assert distribution.batch_shape == ((ROWS,) if case.conditional else ())
+    event = tf.constant(rows[case.event], dtype)
+    agree(
+        "outputs", dtype, distribution.log_prob(event), answers(case, "log_prob", dtype)["log_prob"]
+    )
+
+
+@every_case
+def test_distribution_draws_events_with_their_log_prob(case):
+    flow, rows = compiled(case), rows_of(case)
+    distribution = flow.distribution(**only_context(case, rows))
+    lead = () if case.conditional else (ROWS,)
+    event, log_prob = distribution.experimental_sample_and_log_prob(lead, seed=3)
+    again = {**rows, case.event: event.numpy()}
+    keep = unclipped(case, event.numpy())
+    slack = over_one_ulp(case, "log_prob", again, "float64")["log_prob"]
+    given = call(flow, "log_prob", again)["log_prob"]
+    agree("outputs", "float64", log_prob.numpy()[keep], given[keep], slack[keep])
+    assert np.array_equal(distribution.sample(lead, seed=3), event)
+
+
+@every_case
+def test_bijector_is_the_map_of_the_models_in_both_directions(case):
+    flow, rows = compiled(case), rows_of(case)
+    bijector = flow.bijector(**only_context(case, rows))
+    assert isinstance(bijector, tfp.bijectors.Bijector)
+    latent, event = tf.constant(rows["latent"]), tf.constant(rows[case.event])
+    forward, inverse = answers(case, "forward"), answers(case, "inverse")
+    agree("outputs", "float64", bijector.forward(latent), forward[case.event])
+    agree("outputs", "float64", bijector.forward_log_det_jacobian(latent), forward["ldj"])
+    agree("outputs", "float64", bijector.inverse(event), inverse["latent"])
+    agree("outputs", "float64", bijector.inverse_log_det_jacobian(event), inverse["ldj"])
+
+
+@pytest.mark.parametrize("lead", [(), (2, 3)])
+def test_leading_axes_of_the_context_become_the_batch_shape(lead):
+    from tests.laws.cases import EACH_KIND
+
+    for case in EACH_KIND:
+        flow, rows = compiled(case), rows_of(case)
+        context = {
+            name: value[: int(np.prod(lead))].reshape(*lead, *value.shape[1:])
+            for name, value in only_context(case, rows).items()
+        }
+        event = rows[case.event][: int(np.prod(lead))].reshape(*lead, -1)
+        log_prob = flow.distribution(**context).log_prob(tf.constant(event))
+        wanted = answers(case, "log_prob")["log_prob"][: int(np.prod(lead))].reshape(lead)
+        agree("outputs", "float64", log_prob, wanted)
+
+
+@each_kind
+def test_every_network_runs_once_for_value_and_log_prob_of_a_view(case):
+    flow, rows = compiled(case), rows_of(case)
+    context = only_context(case, rows)
+    event = tf.constant(rows[case.event])
+
+    def draw():
+        return flow.distribution(**context).experimental_sample_and_log_prob(seed=3)
+
+    def log_prob():
+        return flow.distribution(**context).log_prob(event)
+
+    for function in (draw, log_prob):
+        assert set(runs_of_networks(function).values()) <= {1}
