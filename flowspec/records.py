@@ -104,11 +104,15 @@ class LayerRecord(Record):
 
 
 class InputRecord(Record):
-    """A named input or return of a model; shape `(B, …)`."""
+    """A named input or return of a model; shape `(B, …)`.
+
+    `count` is present for categories, whose indices lie in [0, count).
+    """
 
     name: str
     shape: shapes.Shape
     dtype: str
+    count: int | None = None
 
 
 class EventRecord(Record):
@@ -137,7 +141,7 @@ class ContextRecord(Record):
     @property
     def input(self) -> InputRecord:
         """The input of every model that it is."""
-        return InputRecord(name=self.name, shape=self.shape, dtype=self.dtype)
+        return InputRecord(name=self.name, shape=self.shape, dtype=self.dtype, count=self.count)
 
 
 class Step(Record):

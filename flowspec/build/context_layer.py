@@ -15,8 +15,10 @@ class ContextLayer(Part):
     """Features `(B, C)` of a context input `(B, …)`."""
 
     def call(self, value: Tensor) -> Tensor:
-        """Standardize where the spec says so, and encode."""
-        return self.kind.encode(value, self.bind())
+        """Standardize where the spec says so, and encode; a row that is unknown becomes NaN."""
+        features = self.kind.encode(value, self.bind())
+        missing = tf.constant(float("nan"), features.dtype)
+        return tf.where(self.kind.is_known(value)[:, tf.newaxis], features, missing)
 
     def example(self, network: NetworkRecord) -> list[Tensor | None]:
         """One row of zeros of the input."""

@@ -5,6 +5,7 @@ Their names have dots, so that no input of a flow can be called the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flowspec.backend import Tensor, keras, tf
@@ -62,3 +63,29 @@ class FoldDraws(keras.layers.Layer):
     def compute_output_spec(self, value: Any, draws: int) -> Any:
         """Shape and dtype without a trace."""
         return keras.KerasTensor((None, draws, *value.shape[1:]), value.dtype)
+
+
+@registered
+class MarkUnknown(keras.layers.Layer):
+    """NaN in every row whose encoded context has a NaN, which an activation may have swallowed.
+
+    Shapes: value `(B, …)`, features a list of `(B, C)`; returns `(B, …)`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(autocast=False, **options)
+
+    def call(self, value: Tensor, features: Sequence[Tensor]) -> Tensor:
+        """Mark the rows."""
+        return value + unknown_rows(features, value.shape.rank, value.dtype)
+
+    def compute_output_spec(self, value: Any, features: Sequence[Any]) -> Any:
+        """Shape and dtype without a trace."""
+        return keras.KerasTensor(value.shape, value.dtype)
+
+
+def unknown_rows(features: Sequence[Tensor], rank: int, dtype: Any) -> Tensor:
+    """NaN for rows with a NaN among their features, else zero. Shapes: `(B, 1, …)` of the rank."""
+    unknown = tf.reduce_any(tf.math.is_nan(tf.concat(list(features), -1)), -1)
+    marks = tf.where(unknown, tf.constant(float("nan"), dtype), tf.constant(0.0, dtype))
+    return tf.reshape(marks, (-1, *(1 for _ in range(rank - 1))))

@@ -13,7 +13,8 @@ from flowspec.build.uniforms import derived_seeds
 class RowSeeds(keras.layers.Layer):
     """A fresh seed for each row of any input. Shapes: `(B, …)`; returns `(B,)`, int64.
 
-    The state is Keras' own kind, so `keras.utils.set_random_seed` makes it repeatable.
+    The state is Keras' own kind: `keras.utils.set_random_seed`, called before the flow is
+    compiled, makes it repeatable.
     """
 
     def __init__(self, **options: Any) -> None:

@@ -6,13 +6,13 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 from flowspec.backend import Tensor
-from flowspec.catalog.kind import Kind, Named
+from flowspec.catalog.kind import Kind, Trainable
 from flowspec.catalog.parts import Parts
 from flowspec.catalog.scope import Scope
 from flowspec.records import LayerRecord
 
 
-class Base(Kind, Named):
+class Base(Kind, Trainable):
     """The distribution of the latent. Every method takes a temperature that scales it."""
 
     has_centre: ClassVar[bool]

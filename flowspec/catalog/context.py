@@ -24,6 +24,10 @@ class Context(Kind):
         """Features `(B, C)` from the input `(B, …)`."""
 
     @abstractmethod
+    def is_known(self, value: Tensor) -> Tensor:
+        """Whether each row says something the encoder can answer to. Shapes: returns `(B,)`."""
+
+    @abstractmethod
     def input_shape(self) -> shapes.Shape:
         """The shape of the input, `(B, …)`."""
 

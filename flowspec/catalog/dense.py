@@ -35,7 +35,7 @@ class DenseStack(Node):
     """How the kernels of the hidden layers start."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """The share of hidden units left out at random while training."""
-    l2: Annotated[float, Field(ge=0)] = 0.0
+    l2: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """The factor of the squared kernels in the loss."""
 
     def stack_variables(

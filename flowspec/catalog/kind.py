@@ -54,10 +54,15 @@ class Kind(Node):
     kind: str
 
 
-class Named(Node):
+class Trainable(Node):
+    """What anything with variables may say."""
+
+    trainable: bool = True
+    """Whether training moves its variables."""
+
+
+class Named(Trainable):
     """What any layer or network may say."""
 
     name: Name | None = None
     """Stands in the paths of its variables, in place of the index or the role."""
-    trainable: bool = True
-    """Whether training moves its variables."""

@@ -35,7 +35,7 @@ class Support(Kind):
     def unconstrain(self, y: Tensor) -> tuple[Tensor, Tensor]:
         """From the support to the reals: u and the ldj, `(…, D)`.
 
-        Outside the support u is that of the nearest value inside and the ldj is -inf.
+        Outside the support u is that of some value inside and the ldj is -inf; NaN stays NaN.
         """
 
     @abstractmethod

@@ -7,6 +7,7 @@ from typing import Any
 
 from flowspec.backend import Tensor, tf, tfp
 from flowspec.build import Store
+from flowspec.build.glue import unknown_rows
 from flowspec.build.part import Part
 from flowspec.export.features import encode, split
 
@@ -84,6 +85,9 @@ class FlowBijector(tfp.bijectors.Bijector):
         for layer in chain:
             read = [rows[name] for name in layer.record.reads]
             flat, total = layer(flat, read, inverse=inverse, ldj=total)
+        if rows:
+            marks = unknown_rows(list(rows.values()), 2, value.dtype)
+            flat, total = flat + marks, total + marks[:, 0]
         result = tf.reshape(flat, tf.concat([lead, [size]], 0))
         return tf.ensure_shape(result, [*static, size]), tf.ensure_shape(
             tf.reshape(total, lead), static

@@ -8,7 +8,7 @@ from typing import Any
 
 from flowspec.backend import Tensor
 from flowspec.build import Store
-from flowspec.build.glue import FoldDraws, LogProb, RepeatRows
+from flowspec.build.glue import FoldDraws, LogProb, MarkUnknown, RepeatRows
 from flowspec.build.part import Part
 from flowspec.plan.solver import SEED
 from flowspec.records import OutputRecord, Step
@@ -41,6 +41,7 @@ class _Run:
     inputs: Mapping[str, Tensor]
     draws: Any
     features: dict[str, Tensor] = field(default_factory=dict)
+    encoded: list[Tensor] = field(default_factory=list)
     value: Tensor = None
     latent: Tensor = None
     ldj: Tensor = None
@@ -60,11 +61,18 @@ class _Run:
     def returns(self) -> dict[str, Tensor]:
         """The returned quantities, draws on an axis of their own."""
         names = [record.name for record in self.output.returns]
-        return {name: self._fold(name, self._quantity(name)) for name in names}
+        folded = {name: self._fold(name, self._quantity(name)) for name in names}
+        if not self.encoded:
+            return folded
+        return {
+            name: MarkUnknown(name=f"known.{name}", dtype=value.dtype)(value, self.encoded)
+            for name, value in folded.items()
+        }
 
     def _encode(self, step: Step) -> None:
         name = step.layer.removeprefix("context.")
         self.features[name] = self.store.contexts[name](self.inputs[name])
+        self.encoded.append(self.features[name])
 
     def _draw(self, step: Step) -> None:
         self._start(self.inputs[SEED], "draw")

@@ -47,7 +47,6 @@ class Evaluator:
         named = named_inputs(inputs, output.inputs, optional=optional)
         arrays = {name: np.asarray(value) for name, value in named.items()}
         rows = self._rows(arrays)
-        self._check_categories(arrays)
         if any(record.name == SEED for record in output.inputs) and SEED not in arrays:
             arrays[SEED] = self._store.row_seeds(np.zeros(rows)).numpy()
         step = max(1, ROWS // (draws or 1))
@@ -103,19 +102,3 @@ class Evaluator:
                 )
             )
         return next(iter(counts.values()))
-
-    def _check_categories(self, arrays: Mapping[str, Any]) -> None:
-        for context in self._store.plan.contexts:
-            values = arrays.get(context.name)
-            if context.count is None or values is None:
-                continue
-            wrong = np.flatnonzero((values < 0) | (values >= context.count))
-            if len(wrong):
-                raise UsageError(
-                    Diagnostic(
-                        slug="unknown-category",
-                        message=f"row {wrong[0]} of the input `{context.name}` is no such value",
-                        expected=f"0 to {context.count - 1}",
-                        got=str(values[wrong[0]]),
-                    )
-                )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from flowspec import shapes
 from flowspec.backend import Tensor, keras, np, tf
 from flowspec.build.registry import registered
 from flowspec.build.row_seeds import RowSeeds
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.models.inputs import named_inputs
 from flowspec.plan.solver import SEED
-from flowspec.records import OutputRecord
+from flowspec.records import InputRecord, OutputRecord
 
 
 @registered
@@ -64,7 +65,8 @@ class FlowModel(keras.Model):
         """
         records = self.output_record.inputs
         named = named_inputs(inputs, records, optional=self._optional)
-        named = {r.name: _tensor(named[r.name], r.dtype) for r in records if r.name in named}
+        named = {record.name: _tensor(named[record.name], record) for record in records
+                 if record.name in named}  # fmt: skip
         if self._fill_seeds is not None and SEED in self._seeded - named.keys():
             named[SEED] = self._fill_seeds(next(iter(named.values())))
         return super().__call__(named, *args, **options)
@@ -113,13 +115,29 @@ class FlowModel(keras.Model):
         if y is None and sample_weight is not None:
             # Keras drops the weights of arrays that come without a target.
             y = np.zeros(len(sample_weight))
+        self._check_arrays(x)
         return super().fit(x, y, *args, sample_weight=sample_weight, **options)
+
+    def predict(self, x: Any, *args: Any, **options: Any) -> Any:
+        """As for every Keras model; arrays are checked by name first."""
+        self._check_arrays(x)
+        return super().predict(x, *args, **options)
+
+    def evaluate(self, x: Any = None, *args: Any, **options: Any) -> Any:
+        """As for every Keras model; arrays are checked by name first."""
+        self._check_arrays(x)
+        return super().evaluate(x, *args, **options)
 
     def make_train_function(self, force: bool = False) -> Any:
         """Build the optimizer first, or Keras would trace the training step twice."""
         if self.optimizer is not None and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         return super().make_train_function(force)
+
+    def _check_arrays(self, x: Any) -> None:
+        """Refuse arrays that do not fit before Keras cuts them into batches; let datasets pass."""
+        if isinstance(x, Mapping | np.ndarray | list):
+            named_inputs(x, self.output_record.inputs, optional=self._optional)
 
     @property
     def _seeded(self) -> frozenset[str]:
@@ -130,8 +148,13 @@ class FlowModel(keras.Model):
         return self._seeded if self._fill_seeds is not None else frozenset()
 
 
-def _tensor(value: Any, dtype: str) -> Tensor:
-    """The value as a tensor of the dtype; Keras refuses arrays and tensors side by side."""
+def _tensor(value: Any, record: InputRecord) -> Tensor:
+    """The value as a tensor of the record's dtype and shape.
+
+    Keras refuses arrays and tensors side by side, and where it relaxes shapes between calls of
+    `predict` a graph would broadcast what does not fit.
+    """
     if keras.backend.is_keras_tensor(value):
         return value
-    return tf.cast(tf.convert_to_tensor(value), dtype)
+    tensor = tf.cast(tf.convert_to_tensor(value), record.dtype)
+    return tf.ensure_shape(tensor, shapes.open_batch(record.shape))

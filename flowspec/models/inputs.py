@@ -27,8 +27,8 @@ def named_inputs(
         any_batch: Whether any number of leading axes may stand for the batch.
 
     Raises:
-        UsageError: If a name is unknown or missing, or a shape or dtype does not fit; it tells
-            every problem found.
+        UsageError: If a name is unknown or missing, a shape or dtype does not fit, or a category
+            whose values can be looked at is out of range; it tells every problem found.
     """
     known = {record.name: record for record in records}
     needed = [name for name in known if name not in optional]
@@ -79,7 +79,7 @@ def _misfit(record: InputRecord, value: Any, *, any_batch: bool) -> list[Diagnos
         ]
     integer = not record.dtype.startswith("float")
     if _is_number(value.dtype, integer=integer):
-        return []
+        return _unknown_category(record, value)
     return [
         Diagnostic(
             slug="wrong-dtype",
@@ -95,6 +95,23 @@ def _is_number(dtype: Any, *, integer: bool) -> bool:
         return False
     known = tf.as_dtype(dtype)
     return known.is_integer or (known.is_floating and not integer)
+
+
+def _unknown_category(record: InputRecord, value: Any) -> list[Diagnostic]:
+    looked_at = isinstance(value, np.ndarray) or (tf.is_tensor(value) and hasattr(value, "numpy"))
+    if record.count is None or not looked_at:
+        return []
+    rows = np.asarray(value).ravel()
+    wrong = np.flatnonzero((rows < 0) | (rows >= record.count))
+    return [
+        Diagnostic(
+            slug="unknown-category",
+            message=f"row {row} of the input `{record.name}` is no such value",
+            expected=f"0 to {record.count - 1}",
+            got=str(rows[row]),
+        )
+        for row in wrong[:1]
+    ]
 
 
 def _not_an_array(name: str) -> Diagnostic:

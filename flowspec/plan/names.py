@@ -7,9 +7,16 @@ from flowspec.spec import Spec
 from flowspec.spec.output import RESERVED, RESERVED_OUTPUTS
 
 
-def check_names(spec: Spec, problems: Problems) -> None:
-    """Report reserved names, and a context input that is named like the event."""
+def check_names(spec: Spec, problems: Problems) -> bool:
+    """Report reserved names, and a context input that is named like the event.
+
+    Returns:
+        Whether event and context inputs have names of their own.
+    """
     event = spec.event.name
+    for name in spec.outputs or ():
+        if name in RESERVED_OUTPUTS:
+            problems.report("reserved-name", _reserved(name), ("outputs", name), key=True)
     if event in RESERVED:
         problems.report("reserved-name", _reserved(event), ("event", "name"))
     for name in spec.context:
@@ -20,9 +27,8 @@ def check_names(spec: Spec, problems: Problems) -> None:
                 "repeated-name", f"`{name}` is the name of the event and of a context input",
                 ("context", name), key=True,
             )  # fmt: skip
-    for name in spec.outputs or ():
-        if name in RESERVED_OUTPUTS:
-            problems.report("reserved-name", _reserved(name), ("outputs", name), key=True)
+    names = (event, *spec.context)
+    return len(set(names)) == len(names) and not RESERVED & set(names)
 
 
 def _reserved(name: str) -> str:

@@ -29,7 +29,7 @@ def check(spec: Spec) -> tuple[Plan, tuple[Diagnostic, ...]]:
         SpecError: If its parts do not fit together; it holds every problem found.
     """
     problems = Problems(spec)
-    check_names(spec, problems)
+    named = check_names(spec, problems)
     contexts = _contexts(spec, problems)
     sizes = {context.name: context.features for context in contexts}
     base = spec.base.plan(_scope(spec, problems, Place("base", ("base",)), sizes))
@@ -48,7 +48,9 @@ def check(spec: Spec) -> tuple[Plan, tuple[Diagnostic, ...]]:
         outputs=(),
         spec=spec.as_node(),
     )
-    whole = parts.model_copy(update={"outputs": _outputs(spec, parts, problems)})
+    # Where names clash, every output would only tell of the clash again.
+    outputs = _outputs(spec, parts, problems) if named else ()
+    whole = parts.model_copy(update={"outputs": outputs})
     return whole, problems.finish()
 
 
@@ -87,7 +89,7 @@ def _event(spec: Spec) -> EventRecord:
 
 
 def _layers(spec: Spec, problems: Problems, contexts: dict[str, int]) -> tuple[LayerRecord, ...]:
-    """The whole chain, latent to event; the event's own map comes last where it does anything."""
+    """The whole chain, latent to event; the event's own map comes last."""
     records: list[LayerRecord] = []
     ordinals: dict[str, int] = {}
     for layer, place in expand(spec, problems):
@@ -95,9 +97,10 @@ def _layers(spec: Spec, problems: Problems, contexts: dict[str, int]) -> tuple[L
         ordinals[layer.kind] = ordinal + 1
         records.append(layer.plan(_scope(spec, problems, place, contexts, ordinal)))
     at = Place("event", ("event",))
-    support = spec.event.support
-    tail = support.plan(_scope(spec, problems, at, {}), standardize=spec.event.standardize)
-    return tuple(records) if support.is_identity and not tail.own else (*records, tail)
+    tail = spec.event.support.plan(
+        _scope(spec, problems, at, {}), standardize=spec.event.standardize
+    )
+    return (*records, tail)
 
 
 def _check_coverage(spec: Spec, layers: tuple[LayerRecord, ...], problems: Problems) -> None:

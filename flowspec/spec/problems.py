@@ -32,8 +32,8 @@ _RANGES = {
     "less_than_equal": ("le", "a number of at most {}"),
 }
 _LENGTHS = {
-    "too_short": ("min_length", "at least {}"),
-    "too_long": ("max_length", "at most {}"),
+    "too_short": ("min_length", "at least {} entries"),
+    "too_long": ("max_length", "at most {} entries"),
     "string_too_short": ("min_length", "at least {} characters"),
     "string_too_long": ("max_length", "at most {} characters"),
 }
@@ -186,7 +186,7 @@ def _quoted(text: str) -> list[str]:
 
 def _short(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "a map"
+        return "a map" if value else "an empty map"
     if isinstance(value, list):
         elements = cast("list[Any]", value)
         return f"a list of {len(elements)}" if len(str(elements)) > 60 else str(elements)

@@ -12,15 +12,38 @@ from flowspec.spec.spec import Spec
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-@functools.cache
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a spec file."""
-    schema = Spec.model_json_schema()
-    schema["properties"]["extends"] = {
+    """The JSON Schema of a spec file.
+
+    A file that says `extends` may leave out anything and set anything to null, so only its
+    top-level keys are checked.
+    """
+    whole = dict(_whole())
+    definitions = whole.pop("$defs")
+    keys: dict[str, Any] = dict.fromkeys(whole["properties"], True)
+    derived = {"properties": {**keys, **_EXTENDS}, "additionalProperties": False}
+    return {
+        "$schema": DIALECT,
+        "title": "flowspec",
+        "$defs": definitions,
+        "if": {"required": ["extends"]},
+        "then": derived,
+        "else": whole,
+    }
+
+
+_EXTENDS = {
+    "extends": {
         "type": "string",
         "description": "A spec file, relative to this one, that this one changes.",
     }
-    return {"$schema": DIALECT, "title": "flowspec", **schema}
+}
+
+
+@functools.cache
+def _whole() -> dict[str, Any]:
+    """The JSON Schema of a spec that stands for itself."""
+    return Spec.model_json_schema()
 
 
 def schema_text() -> str:
@@ -35,7 +58,7 @@ def keys_at(path: Sequence[str | int], tags: Iterable[str] = ()) -> tuple[str, .
 
 def _walk(path: Sequence[str | int], tags: Iterable[str]) -> dict[str, Any]:
     remaining = iter(tags)
-    here = _chosen(json_schema(), remaining)
+    here = _chosen(_whole(), remaining)
     for key in path:
         if isinstance(key, int):
             below = here.get("items")
@@ -70,7 +93,7 @@ def _any_value(schema: dict[str, Any]) -> Any:
 
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in schema:
-        schema = json_schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+        schema = _whole()["$defs"][schema["$ref"].rpartition("/")[2]]
     return schema
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from flowspec.catalog.kind import Node
 from flowspec.spec.choice import Choice
@@ -29,6 +30,14 @@ class Optimizer(Node):
     global_clipnorm: Rate | None = None
     """Clip the gradient of all variables together to this norm."""
 
+    @model_validator(mode="after")
+    def _one_norm(self) -> Optimizer:
+        if self.clipnorm is not None and self.global_clipnorm is not None:
+            raise PydanticCustomError(
+                "conflicting-keys", "`clipnorm` and `global_clipnorm` exclude each other"
+            )
+        return self
+
 
 class Adam(Optimizer):
     """Adam (Kingma, Ba, 2015, https://arxiv.org/abs/1412.6980)."""
@@ -48,7 +57,7 @@ class Adamw(Adam):
     """Adam with decoupled weight decay (Loshchilov, Hutter, 2019)."""
 
     kind: Literal["adamw"] = "adamw"  # pyright: ignore[reportIncompatibleVariableOverride]
-    weight_decay: Annotated[float, Field(ge=0)] = 4e-3
+    weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 4e-3
     """The share by which every variable shrinks a step, times the learning rate."""
 
 
@@ -79,7 +88,7 @@ class EarlyStopping(Node):
 
     patience: Annotated[int, Field(ge=1)] = 20
     """Epochs without an improvement before training stops."""
-    min_delta: Annotated[float, Field(ge=0)] = 0.0
+    min_delta: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """The least fall, in nats, that counts as an improvement."""
 
 

@@ -141,3 +141,15 @@ def test_infinite_numbers_of_a_spec_come_back(tmp_path: Path, plan: Plan, weight
     spec = {**plan.spec, "extra": [math.inf, -math.inf, math.nan, 1e-3, -0.0]}
     bundle.write(tmp_path / "b", plan.model_copy(update={"spec": spec}), weights)
     assert repr(bundle.read(tmp_path / "b").spec) == repr(spec)
+
+
+@pytest.mark.parametrize("prefix", ["", "ü" * 100, '"' * 100])
+@pytest.mark.parametrize("axes", [0, 20])
+def test_the_size_of_a_file_with_many_variables_is_expected(
+    with_variables: Callable[..., Plan], prefix: str, axes: int
+) -> None:
+    shape = (1,) * axes
+    values = {f"{prefix}{index}": np.zeros(shape) for index in range(1000)}
+    plan = with_variables(*(variable(path, shape, "float64") for path in values))
+    assert len(encode_weights(plan, values)) in weights_range(plan)
+    assert weights_range(plan).stop < 4 * 2**20

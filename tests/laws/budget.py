@@ -6,4 +6,6 @@ top (see `agreement`). U is the unit roundoff of the dtype, 2**-24 or 2**-53.
 
 from collections import defaultdict
 
-BUDGET = defaultdict(lambda: {"float64": 1e-3, "float32": 1e-1})
+BUDGET = defaultdict(lambda: {"float64": 1e-2, "float32": 1e-1})
+KOLMOGOROV = 1.95
+STANDARD_ERRORS = 4.0

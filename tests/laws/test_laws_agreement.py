@@ -121,12 +121,12 @@ def test_outputs_of_every_question_are_models_that_answer_it(case):
 
 
 @base_or_spec
-def test_predict_returns_what_calling_the_model_returns(case):
-    rows = rows_of(case)
-    for dtype, law in (("float32", "compiled"), ("float64", "floatx")):
-        flow = compiled(case, dtype)
-        for name in ("sample_and_log_prob", "log_prob"):
-            model = flow.models.get(name) or flow.models["sample"]
-            wanted = model(taken(model, rows))
-            for quantity, value in model.predict(taken(model, rows), verbose=0).items():
-                agree(law, dtype, value, wanted[quantity])
+@every_dtype
+def test_predict_returns_what_calling_the_model_returns(case, dtype):
+    """Also in float64, whose inputs Keras rounds to float32: the rows of the laws are so already."""
+    flow, rows = compiled(case, dtype), rows_of(case)
+    for output in flow.plan.outputs[:2]:
+        model = flow.models[output.name]
+        wanted = model(taken(model, rows))
+        for name, value in model.predict(taken(model, rows), verbose=0).items():
+            agree("compiled", dtype, value, wanted[name])

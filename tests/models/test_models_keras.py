@@ -206,9 +206,24 @@ def test_wrong_inputs_are_refused_by_name(flow):
     for given, slug in wrong:
         with pytest.raises(UsageError, match=slug):
             model(given)
-        if slug != "wrong-dtype":  # Keras refuses texts before the model sees them
-            with pytest.raises(Exception, match=slug):
-                model.predict(given, verbose=0)
+        for call in (model.predict, model.evaluate, model.fit):
+            with pytest.raises(UsageError, match=slug):
+                call(given, verbose=0)
+
+
+def test_a_wrong_shape_is_refused_after_a_right_one():
+    flow = flowspec.compile(
+        {
+            "flowspec": 1, "name": "t", "event": {"name": "y", "shape": [2]},
+            "layers": [{"kind": "elementwise", "transform": {"kind": "affine"}}],
+        }
+    )  # fmt: skip
+    model = flow.models["log_prob"]
+    model.predict(np.ones((4, 2)), verbose=0)
+    with pytest.raises(UsageError, match="wrong-shape"):
+        model.predict(np.ones((4, 1)), verbose=0)
+    with pytest.raises(UsageError, match="wrong-shape"):
+        model.predict(tf.data.Dataset.from_tensors({"y": np.ones((4, 1), "float32")}), verbose=0)
 
 
 def test_no_call_creates_a_variable(flow):

@@ -42,14 +42,14 @@ def slugs(**output):
 def test_a_drawn_log_prob_goes_forward_only():
     assert steps(returns=["y", "log_prob"]) == [
         "encode context.a", "encode context.b", "draw base", "forward layers.0",
-        "forward layers.1",
+        "forward layers.1", "forward event",
     ]  # fmt: skip
 
 
 def test_a_given_event_goes_inverse():
     assert steps(inputs=["y"], returns=["log_prob"]) == [
-        "encode context.a", "encode context.b", "inverse layers.1", "inverse layers.0",
-        "base_log_prob base",
+        "encode context.a", "encode context.b", "inverse event", "inverse layers.1",
+        "inverse layers.0", "base_log_prob base",
     ]  # fmt: skip
 
 
@@ -59,10 +59,10 @@ def test_what_is_not_needed_does_not_run():
         "encode context.b", "base_log_prob base",
     ]  # fmt: skip
     assert steps(inputs=["latent"], returns=["y"]) == [
-        "encode context.a", "forward layers.0", "forward layers.1",
+        "encode context.a", "forward layers.0", "forward layers.1", "forward event",
     ]  # fmt: skip
     assert steps(inputs=["y"], returns=["latent"]) == [
-        "encode context.a", "inverse layers.1", "inverse layers.0",
+        "encode context.a", "inverse event", "inverse layers.1", "inverse layers.0",
     ]  # fmt: skip
 
 

@@ -210,3 +210,46 @@ def test_inputs_may_be_called_like_anything_inside():
     assert flow.log_prob(np.zeros((3, 2)), **given).shape == (3,)
     assert flow.ask("many", **given)["log_prob"].shape == (3, 2)
     assert flow.distribution(**given).batch_shape == (3,)
+
+
+@pytest.mark.parametrize(
+    "support",
+    [{"kind": "real"}, {"kind": "positive"}, {"kind": "interval", "low": -1, "high": 1}],
+    ids=lambda node: node["kind"],
+)
+def test_events_outside_the_support_have_no_density_and_nan_stays_nan(support):
+    flow = flowspec.compile({**PLAIN, "event": {"shape": [2], "support": support}})
+    inside = [0.5, 0.5]
+    event = [inside, [np.inf, 0.5], [-np.inf, 0.5], [np.nan, 0.5]]
+    for log_prob in (flow.log_prob, lambda y: flow.distribution().log_prob(np.float32(y)).numpy()):
+        found = log_prob(np.array(event))
+        assert np.isfinite(found[0])
+        assert (found[1:3] == -np.inf).all()
+        assert np.isnan(found[3])
+
+
+def test_a_row_whose_context_is_unknown_has_unknown_results(policy):
+    import tensorflow as tf
+
+    states = STATES.astype("float32")
+    states[1, 2] = np.nan
+    tasks = np.array([0, 1, 7, 1, -1], "int32")
+    model = policy.models["sample_and_log_prob"]
+    given = {"state": tf.constant(states), "seed": tf.range(5, dtype=tf.int64)}
+    for jit_compile in (False, True):
+        run = tf.function(lambda task: model({**given, "task": task}), jit_compile=jit_compile)
+        for value in run(tf.constant(tasks)).values():
+            unknown = np.isnan(value.numpy().reshape(5, -1))
+            assert unknown[[1, 2, 4]].all()
+            assert not unknown[[0, 3]].any()
+
+
+def test_an_unknown_category_is_refused_wherever_it_can_be_seen(policy):
+    given = {"state": STATES, "task": TASKS + 1}
+    for call in (
+        lambda: policy.sample(**given),
+        lambda: policy.distribution(**given),
+        lambda: policy.models["sample"](given),
+        lambda: policy.models["sample"].predict(given, verbose=0),
+    ):
+        assert slugs(call) == ["unknown-category"]

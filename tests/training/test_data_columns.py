@@ -131,6 +131,10 @@ def test_a_missing_column_of_a_csv_is_told_at_its_header(tmp_path: Path) -> None
     assert (found.span.file, found.span.line, found.span.text) == (str(path), 2, "x.0,y.0,y.1")
 
 
+def test_an_input_asked_for_twice_is_missing_once() -> None:
+    assert fault(PLAN, {}, ["y", "y"]).slug == "missing-input"
+
+
 def test_a_wide_input_is_told_in_few_words() -> None:
     flow = make({"shape": [60_000]})
     found = fault(flow, table("z"))

@@ -141,6 +141,11 @@ def test_text_that_is_not_utf8_is_told_at_its_byte(start: bytes, tmp_path: Path)
     assert str(found.span) == f"{path}:1:5"
 
 
+def test_what_was_found_before_a_line_that_cannot_be_read_is_told_too(tmp_path: Path) -> None:
+    found = faults(write(tmp_path, TEXT + b"1,2\n1,2,rde\n\xff\n"))
+    assert [d.slug for d in found] == ["ragged-row", "unreadable-file", "unknown-category"]
+
+
 def test_a_ragged_row_is_told_at_its_last_cell_or_the_first_too_many(tmp_path: Path) -> None:
     data = b'y.0,y.1,c\n"1\n1",2\n1,2,red\n1,2,red,3,4\n,\n1,2,rde\n'
     short, long, empty, label = faults(write(tmp_path, data))

@@ -300,6 +300,7 @@ def test_categories_are_whole_numbers_in_range(column: Any) -> None:
     [
         (3, "unknown-category", "3"),
         (-1, "unknown-category", "-1"),
+        (-2, "unknown-category", "-2"),
         (0.5, "unknown-category", "0.5"),
         (2**70, "unknown-category", str(2**70)),
         (np.inf, "unknown-category", "inf"),

@@ -1,7 +1,7 @@
 """One of a fixed number of values, given by its index.
 
-Shapes: `(B,)`, int32 in [0, count). NumPy short cuts refuse an index out of range; inside a
-graph it makes every result of its row NaN.
+Shapes: `(B,)`, int32 in [0, count). An index out of range is refused where values can be looked
+at; inside a graph it makes every result of its row NaN.
 """
 
 from __future__ import annotations
@@ -80,13 +80,13 @@ class Category(Context):
         )  # fmt: skip
 
     def encode(self, value: Tensor, parts: Parts) -> Tensor:
-        """The features of the value; NaN where there is no such value."""
-        known = (value >= 0) & (value < self.size)
-        features = parts.network(
-            parts.record.networks[0].name, tf.where(known, value, tf.zeros_like(value))
-        )
-        missing = tf.constant(float("nan"), features.dtype)
-        return tf.where(known[:, tf.newaxis], features, missing)
+        """The features of the value, or of the first where there is no such value."""
+        known = tf.where(self.is_known(value), value, tf.zeros_like(value))
+        return parts.network(parts.record.networks[0].name, known)
+
+    def is_known(self, value: Tensor) -> Tensor:
+        """Indices in range."""
+        return (value >= 0) & (value < self.size)
 
 
 EXAMPLES = """

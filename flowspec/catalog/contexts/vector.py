@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from flowspec import shapes
-from flowspec.backend import Tensor
+from flowspec.backend import Tensor, tf
 from flowspec.catalog.context import Context
 from flowspec.catalog.encoders import ENCODERS
 from flowspec.catalog.encoders.identity import Identity
@@ -77,6 +77,10 @@ class Vector(Context):
         if parts.record.own:
             value = (value - parts.variable("mean")) / parts.variable("scale")
         return parts.network(parts.record.networks[0].name, value)
+
+    def is_known(self, value: Tensor) -> Tensor:
+        """Rows without a NaN."""
+        return tf.logical_not(tf.reduce_any(tf.math.is_nan(value), -1))
 
 
 EXAMPLES = """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from flowspec.backend import Tensor, tf
+from flowspec.backend import Tensor, np, tf
 from flowspec.catalog.scope import Scope
 from flowspec.catalog.support import Support
 
@@ -30,12 +30,13 @@ class Real(Support):
         return u, tf.zeros_like(u)
 
     def unconstrain(self, y: Tensor) -> tuple[Tensor, Tensor]:
-        """The value itself."""
-        return y, tf.zeros_like(y)
+        """The value itself; for an infinite one zero and the ldj -inf."""
+        inside, zero = self.contains(y), tf.zeros_like(y)
+        return tf.where(inside, y, zero), tf.where(inside, zero, tf.constant(-np.inf, y.dtype))
 
     def contains(self, y: Tensor) -> Tensor:
-        """Finite values."""
-        return tf.math.is_finite(y)
+        """Any but the infinite; NaN stays NaN."""
+        return tf.logical_not(tf.math.is_inf(y))
 
     def text(self) -> str:
         """In words."""
