@@ -57,16 +57,29 @@ def write(
     return packed.manifest
 
 
+def check_target(folder: str | os.PathLike[str]) -> None:
+    """Refuse now what `write` would refuse: a target that is something else than a bundle.
+
+    Raises:
+        BundleError: The target cannot be a bundle's folder.
+    """
+    target = Path(folder)
+    if not _possible(target):
+        raise cannot_write(target, "no folder has such a name")
+    try:
+        _refuse_foreign(target)
+    except OSError as error:
+        raise cannot_write(target, system_reason(error)) from error
+
+
 def save(folder: Path, packed: Packed, disk: Disk) -> None:
     """Put packed files into a folder.
 
     Raises:
         BundleError: The target is something else, or the system refuses.
     """
-    if not _possible(folder):
-        raise cannot_write(folder, "no folder has such a name")
+    check_target(folder)
     try:
-        _refuse_foreign(folder)
         with claimed(folder, disk) as alone:
             _refuse_foreign(folder)  # another saver may have come first
             _replace_bundle(folder, packed, disk, alone=alone)

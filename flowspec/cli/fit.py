@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from flowspec import bundle
 from flowspec.cli.options import json_option, set_option, spec_argument, warn, write_json
 from flowspec.cli.quiet import start_tensorflow
 from flowspec.plan import check
@@ -39,6 +40,7 @@ def command(
     checked = load_spec(spec, overrides)
     _, warnings = check(checked)
     warn(warnings)
+    bundle.check_target(output)
     start_tensorflow()
     from flowspec.api import compile
 

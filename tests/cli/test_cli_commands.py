@@ -215,6 +215,17 @@ def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path):
     assert sorted(os.listdir(tmp_path)) == before
 
 
+def test_fit_refuses_a_target_that_is_no_bundle_before_it_trains(run, work, tmp_path, monkeypatch):
+    monkeypatch.setattr("flowspec.cli.fit.start_tensorflow", lambda: pytest.fail("too late"))
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    for target in (mine, tmp_path):
+        code, _, err = run("fit", work / "tiny.yaml", work / "rows.csv", "-o", target)
+        assert code == 1
+        assert "not-a-bundle" in err
+    assert mine.read_text() == "mine"
+
+
 def test_an_unknown_ending_is_refused_and_nothing_written(run, bundle, work, tmp_path):
     code, _, err = run(
         "sample", bundle, "--context", work / "rows.csv", "-o", tmp_path / "drawn.xls"

@@ -45,6 +45,12 @@ def fresh(case: Case, dtype: str = "float64", *overrides: str) -> flowspec.Flow:
     return flowspec.compile(case.node, [f"dtype={dtype}", *overrides])
 
 
+@functools.cache
+def untouched(case: Case, dtype: str = "float64") -> flowspec.Flow:
+    """The flow as it is after compiling, which none of the laws changes."""
+    return fresh(case, dtype)
+
+
 def perturb(flow: flowspec.Flow) -> flowspec.Flow:
     """Move every variable by fixed random numbers; those that start at one stay positive."""
     values = {}

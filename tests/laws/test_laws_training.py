@@ -7,18 +7,22 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.laws.cases import each_kind
+from tests.laws.cases import EACH_KIND, each_kind
 from tests.laws.flows import call, fresh, perturb, rows_of
 
 
 def values(flow):
     """Every variable as it is now, by path."""
-    return {path: np.array(variable) for path, variable in flow.variables.items()}
+    return {path: variable.numpy().copy() for path, variable in flow.variables.items()}
 
 
 def moved(flow, before):
     """The paths of the variables that are no longer what they were."""
-    return {path for path, old in before.items() if not np.array_equal(old, flow.variables[path])}
+    return {
+        path
+        for path, old in before.items()
+        if not np.array_equal(old, flow.variables[path].numpy())
+    }
 
 
 def trainable(flow):
@@ -54,8 +58,6 @@ def test_a_step_by_hand_through_drawn_events_moves_what_they_depend_on(case):
 
 @pytest.mark.parametrize("jit", [False, True], ids=["graph", "xla"])
 def test_a_compiled_step_is_the_eager_step(jit):
-    from tests.laws.cases import EACH_KIND
-
     case = next(case for case in EACH_KIND if case.family == "specs" and case.conditional)
     stepped = []
     for options in ({"run_eagerly": True}, {"jit_compile": jit}):
