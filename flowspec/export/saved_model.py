@@ -56,12 +56,18 @@ def _replaceable(target: Path) -> bool:
 
 
 def _write(store: Store, folder: Path) -> None:
-    module = tf.Module()
-    # Raw variables, tracked once: a Keras layer beside them would write every weight twice.
-    module.flow_variables = [variable.value for variable in store.weights]
+    module = _Variables(store)
     signatures = {output.name: _signature(store, output) for output in store.plan.outputs}
     tf.saved_model.save(module, os.fspath(folder), signatures=signatures)
     shutil.rmtree(folder / "assets", ignore_errors=True)
+
+
+class _Variables(tf.Module):
+    """Raw variables, tracked once: a Keras layer beside them would write every weight twice."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.flow_variables = [variable.value for variable in store.weights]
 
 
 def _signature(store: Store, output: OutputRecord) -> Any:

@@ -6,14 +6,14 @@ depth nor aliases can exhaust anything.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import yaml
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError, nearest
 from flowspec.source.frames import Anchored, Frame, Key
 from flowspec.source.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
-from flowspec.source.lines import Lines
+from flowspec.source.lines import Lines, Mark
 from flowspec.source.node import Node, Scalar
 from flowspec.source.scalars import ScalarError, check_collection_tag, check_key_tag, scalar
 
@@ -136,7 +136,7 @@ class TreeBuilder:
             self._report("duplicate-key", message, span, help=help_)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        span, name = self._span(event), event.anchor
+        span, name = self._span(event), str(event.anchor)
         target = self._anchors.get(name)
         if isinstance(target, Anchored):
             self._grow(target.size, target.height, span)
@@ -164,7 +164,7 @@ class TreeBuilder:
     def _end(self) -> None:
         frame = self._frames.pop()
         node, name = frame.finished(), frame.event.anchor
-        if self._anchors.get(name) is frame:
+        if name is not None and self._anchors.get(name) is frame:
             self._anchor(name, Anchored(node, self._count - frame.count_before, frame.height))
         self._attach(node, frame.height, frame.span)
 
@@ -210,4 +210,5 @@ class TreeBuilder:
             self._stop("too-deep", message, span)
 
     def _span(self, event: yaml.Event) -> Span:
-        return self._lines.span(event.start_mark, event.end_mark)
+        # Every event of a parser has its marks; the stubs also allow for events made by hand.
+        return self._lines.span(cast("Mark", event.start_mark), event.end_mark)

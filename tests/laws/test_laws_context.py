@@ -12,8 +12,8 @@ from tests.laws.cases import COUPLING, MLP, SCALE, Case, every_case, spec_of
 from tests.laws.flows import call, compiled, context_of, rows_of, solved
 
 INPUTS = {"one": {"kind": "vector", "size": 2}, "two": {"kind": "category", "count": 3}}
-READS = [(), ("one",), ("two",), ("one", "two")]
-PAIRS = [(base, chain) for base in READS for chain in READS]
+NONE, ONE, TWO, BOTH = (), ("one",), ("two",), ("one", "two")
+PAIRS = [(base, chain) for base in (NONE, ONE, BOTH) for chain in (NONE, TWO, BOTH)]
 DEPENDS = {
     "drawn": {"latent": "base", "base_log_prob": "base"},
     "centre": {"latent": "base", "base_log_prob": "base"},

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests.laws.agreement import agree, over_one_ulp, unclipped
-from tests.laws.cases import every_case, every_dtype
+from tests.laws.cases import every_case
 from tests.laws.flows import answers, call, compiled, features, rows_of
 from tests.laws.questions import TEMPERATURE, answerable
 

@@ -15,7 +15,6 @@ from tests.laws.cases import CASES
 from tests.laws.flows import ROWS, compiled, features, random, rows_of
 from tests.laws.jacobian import jacobian, log_volume
 
-
 LAYERS = [
     (case, layer)
     for case in CASES

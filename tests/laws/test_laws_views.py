@@ -14,7 +14,6 @@ from tests.laws.agreement import agree, over_one_ulp, unclipped
 from tests.laws.cases import each_kind, every_case, every_dtype
 from tests.laws.flows import ROWS, answers, call, compiled, only_context, rows_of, tensors
 
-
 SEED = (3, 4)
 """A pair: TFP makes something new of a single number at every call."""
 
