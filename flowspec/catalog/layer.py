@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
 
 from flowspec.backend import Tensor
 from flowspec.catalog.kind import Kind, Named
@@ -26,17 +25,3 @@ class Layer(Kind, Named):
     @abstractmethod
     def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Event to latent. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
-
-    def record(self, scope: Scope, **details: Any) -> LayerRecord:
-        """The record with everything that is the same for every layer filled in."""
-        return LayerRecord(
-            path=scope.path,
-            family="layers",
-            kind=self.kind,
-            revision=self.revision,
-            node=self.as_node(),
-            source=scope.source,
-            features=scope.features,
-            trainable=scope.trainable,
-            **details,
-        )

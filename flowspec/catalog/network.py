@@ -30,13 +30,13 @@ class Builder(Protocol):
 class NetworkKind(Kind, Named):
     """A network: an ordinary function of features, made of ordinary Keras layers."""
 
-    @abstractmethod
     def variables(self, scope: Scope, inputs: int, outputs: int) -> tuple[VariableRecord, ...]:
-        """The variables that its Keras layers will create, in their order."""
+        """The variables that its Keras layers will create, in their order; none by default."""
+        return ()
 
-    @abstractmethod
     def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
         """Its Keras layers by name; a variable's path is the layer's name, then its own."""
+        return {}
 
 
 class Conditioner(NetworkKind):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from flowspec.diagnostics import nearest
 from flowspec.hashing import hash_bits
-from flowspec.records import Dtype, NetworkRecord, SpecPath, VariableRecord
+from flowspec.records import Dtype, LayerRecord, NetworkRecord, SpecPath, VariableRecord
 
 if TYPE_CHECKING:
+    from flowspec.catalog.kind import Kind
     from flowspec.catalog.network import Conditioner, NetworkKind
 
 Report = Callable[..., None]
@@ -45,6 +46,27 @@ class Scope:
     def at(self, *keys: str | int, trainable: bool = True) -> Scope:
         """The same place, seen from a node below it in the spec."""
         return replace(self, source=(*self.source, *keys), trainable=self.trainable and trainable)
+
+    def record(self, family: str, kind: Kind, **details: Any) -> LayerRecord:
+        """The record of a part of the flow at this place; `details` are what its kind decides."""
+        details.setdefault("features", self.features)
+        return LayerRecord(
+            path=self.path,
+            family=family,
+            kind=kind.kind,
+            revision=kind.revision,
+            node=kind.as_node(),
+            source=self.source,
+            trainable=self.trainable,
+            **details,
+        )
+
+    def statistics(self, size: int) -> tuple[VariableRecord, VariableRecord]:
+        """The mean and scale that `standardize: true` fits, shape `(size,)` each."""
+        return (
+            self.variable("mean", (size,), "zeros", trainable=False),
+            self.variable("scale", (size,), "ones", trainable=False),
+        )
 
     def variable(
         self, name: str, shape: tuple[int, ...], initializer: str = "zeros", *,

@@ -53,19 +53,10 @@ class Support(Kind):
     def plan(self, scope: Scope, *, standardize: bool) -> LayerRecord:
         """The record of the event's own map: standardization, then the support's map."""
         self.check(scope)
-        statistics = (
-            scope.variable("mean", (scope.features,), "zeros", trainable=False),
-            scope.variable("scale", (scope.features,), "ones", trainable=False),
-        )
-        return LayerRecord(
-            path=scope.path,
-            family="supports",
-            kind=self.kind,
-            revision=self.revision,
-            node=self.as_node(),
-            source=scope.source,
-            features=scope.features,
-            own=statistics if standardize else (),
+        return scope.record(
+            "supports",
+            self,
+            own=scope.statistics(scope.features) if standardize else (),
             identity_at_start=self.is_identity,
         )
 

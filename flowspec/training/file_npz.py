@@ -79,7 +79,7 @@ class NpzFile:
             shape, columnwise, dtype = _header(stream)
             if dtype.hasobject:
                 raise _ObjectArrayError
-            if dtype.itemsize == 0 or dtype.shape or min(shape, default=0) < 0:
+            if dtype.itemsize == 0:
                 raise ValueError(f"there is no array of shape {shape} and dtype {dtype}")
             count = math.prod(shape)
             size = count * dtype.itemsize

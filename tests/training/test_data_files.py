@@ -222,6 +222,12 @@ def test_a_header_that_does_not_fit_the_array_is_refused(
     assert fault(write(tmp_path, archive(members), "rows.npz")).slug == "damaged-file"
 
 
+def test_an_array_whose_elements_take_no_bytes_is_refused(tmp_path: Path) -> None:
+    data = header("{'descr': '<U0', 'fortran_order': False, 'shape': (1000000, 2)}")
+    members = {"y.npy": data, "c.npy": member(ARRAYS["c"])}
+    assert fault(write(tmp_path, archive(members), "rows.npz")).slug == "damaged-file"
+
+
 def test_what_is_no_array_is_refused(tmp_path: Path) -> None:
     members = {"y": b"text", "c.npy": member(ARRAYS["c"])}
     assert fault(write(tmp_path, archive(members), "rows.npz")).slug == "damaged-file"

@@ -138,6 +138,13 @@ def test_lists_and_arrays_in_any_layout_are_taken() -> None:
         assert all(array.flags.c_contiguous for array in found.values())
 
 
+def test_an_npz_may_hold_arrays_in_any_layout(tmp_path: Path) -> None:
+    columnwise = {name: np.asfortranarray(array) for name, array in ARRAYS.items()}
+    swapped = {name: array.astype(array.dtype.newbyteorder(">")) for name, array in ARRAYS.items()}
+    for arrays in (columnwise, swapped):
+        assert equal(read_rows(PLAN, npz(tmp_path, arrays)), read_rows(PLAN, ARRAYS))
+
+
 def test_data_frames_with_columns_of_their_own_dtypes_are_taken() -> None:
     table = frame().astype({"x.0": "Int64", "c": "category", "b": "Float64", "k": "UInt8"})
     assert equal(read_rows(PLAN, table), read_rows(PLAN, ARRAYS))

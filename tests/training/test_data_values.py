@@ -182,6 +182,13 @@ def test_a_cell_that_is_no_number_is_told_at_its_place(
         assert found.span.length == len(cell.strip())
 
 
+def test_quotes_and_commas_before_a_cell_do_not_move_it(tmp_path: Path) -> None:
+    path = write(tmp_path, 'y.0,z,y.1\n1,"a,""b,"",",x\n2,"c\n""d""",x\n3,e"f,x\n')
+    spans = [found.span for found in faults(REAL, path, "y")]
+    assert [(span.line, span.column) for span in spans if span] == [(2, 15), (4, 8), (5, 7)]
+    assert [span.text[span.column - 1 :] for span in spans if span] == ["x", "x", "x"]
+
+
 def test_ten_faults_are_told_and_the_others_counted() -> None:
     rows = np.full((100, 2), np.nan)
     found = faults(REAL, {"y": rows}, "y")
@@ -271,6 +278,7 @@ def test_an_event_that_rounds_to_a_bound_becomes_the_nearest_number_inside() -> 
 def test_an_event_next_to_zero_has_a_density_in_a_wide_interval() -> None:
     flow = make(support={"kind": "interval", "low": [0, -1e6], "high": [1e6, 0]})
     found = events(flow, [[1e-60, -1e-60]])
+    assert np.allclose(found / np.finfo("f4").tiny, [[5e5, -5e5]])
     assert np.isfinite(unconstrain_interval(found, (0, -1e6), (1e6, 0))[1].numpy()).all()
 
 

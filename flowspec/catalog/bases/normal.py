@@ -63,12 +63,13 @@ class Normal(Base):
             details = {"reads": reads, "networks": (network,)}
         elif self.learned:
             details = {"own": (scope.variable("raw", (features, 2)),)}
-        return LayerRecord(
-            path=scope.path, family="bases", kind=self.kind, revision=self.revision,
-            node=self.as_node(), source=scope.source, features=features,
-            parameters=2 if parametric else 0, trainable=scope.trainable, identity_at_start=True,
+        return scope.record(
+            "bases",
+            self,
+            parameters=2 if parametric else 0,
+            identity_at_start=True,
             **details,
-        )  # fmt: skip
+        )
 
     def raw(self, parts: Parts) -> Tensor | None:
         """Its raw parameters."""

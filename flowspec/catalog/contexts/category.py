@@ -20,7 +20,7 @@ from flowspec.catalog.kind import Name
 from flowspec.catalog.network import Encoder
 from flowspec.catalog.parts import Parts
 from flowspec.catalog.scope import Scope
-from flowspec.records import ContextRecord, Dtype, LayerRecord
+from flowspec.records import ContextRecord, Dtype
 
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -64,20 +64,9 @@ class Category(Context):
 
     def plan(self, name: Name, scope: Scope) -> ContextRecord:
         """Its record: the encoder."""
-        features = self.encoder.features(self.size)
-        network = scope.network(
-            "encoder", "encoders", self.encoder, value=self.size, context=0, outputs=features
+        return self.record(
+            name, scope, self.encoder, self.size, labels=self.labels, count=self.size
         )
-        layer = LayerRecord(
-            path=scope.path, family="contexts", kind=self.kind, revision=self.revision,
-            node=self.as_node(), source=scope.source, features=features, reads=(name,),
-            networks=(network,),
-        )  # fmt: skip
-        return ContextRecord(
-            name=name, kind=self.kind, shape=self.input_shape(),
-            dtype=self.input_dtype(scope.dtype), features=features, labels=self.labels,
-            count=self.size, layer=layer,
-        )  # fmt: skip
 
     def encode(self, value: Tensor, parts: Parts) -> Tensor:
         """The features of the value, or of the first where there is no such value."""

@@ -22,7 +22,7 @@ from flowspec.catalog.kind import Name
 from flowspec.catalog.network import Encoder
 from flowspec.catalog.parts import Parts
 from flowspec.catalog.scope import Scope
-from flowspec.records import ContextRecord, Dtype, LayerRecord
+from flowspec.records import ContextRecord, Dtype
 
 
 class Vector(Context):
@@ -53,24 +53,8 @@ class Vector(Context):
 
     def plan(self, name: Name, scope: Scope) -> ContextRecord:
         """Its record: statistics, then the encoder."""
-        features = self.encoder.features(self.size)
-        statistics = (
-            scope.variable("mean", (self.size,), "zeros", trainable=False),
-            scope.variable("scale", (self.size,), "ones", trainable=False),
-        )
-        network = scope.network(
-            "encoder", "encoders", self.encoder, value=self.size, context=0, outputs=features
-        )
-        layer = LayerRecord(
-            path=scope.path, family="contexts", kind=self.kind, revision=self.revision,
-            node=self.as_node(), source=scope.source, features=features, reads=(name,),
-            networks=(network,), own=statistics if self.standardize else (),
-        )  # fmt: skip
-        return ContextRecord(
-            name=name, kind=self.kind, shape=self.input_shape(),
-            dtype=self.input_dtype(scope.dtype), features=features, fields=self.fields,
-            layer=layer,
-        )  # fmt: skip
+        own = scope.statistics(self.size) if self.standardize else ()
+        return self.record(name, scope, self.encoder, self.size, own, fields=self.fields)
 
     def encode(self, value: Tensor, parts: Parts) -> Tensor:
         """The features of the vector."""

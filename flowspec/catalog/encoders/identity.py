@@ -9,12 +9,10 @@ Prefer it for short vectors of comparable scale; say `standardize: true` for oth
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from flowspec.backend import Tensor
-from flowspec.catalog.network import Builder, Encoder, KerasLayers
-from flowspec.catalog.scope import Scope
-from flowspec.records import NetworkRecord, VariableRecord
+from flowspec.catalog.network import Encoder, KerasLayers
 
 
 class Identity(Encoder):
@@ -26,14 +24,6 @@ class Identity(Encoder):
     def features(self, size: int) -> int:
         """As many as the vector has."""
         return size
-
-    def variables(self, scope: Scope, inputs: int, outputs: int) -> tuple[VariableRecord, ...]:
-        """None."""
-        return ()
-
-    def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def encode(self, layers: KerasLayers, value: Tensor, size: int) -> Tensor:
         """The vector."""

@@ -7,12 +7,10 @@ Prefer it for a few values; an embedding is smaller for many.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from flowspec.backend import Tensor, tf
-from flowspec.catalog.network import Builder, Encoder, KerasLayers
-from flowspec.catalog.scope import Scope
-from flowspec.records import NetworkRecord, VariableRecord
+from flowspec.catalog.network import Encoder, KerasLayers
 
 
 class OneHot(Encoder):
@@ -24,14 +22,6 @@ class OneHot(Encoder):
     def features(self, size: int) -> int:
         """As many as the category has values."""
         return size
-
-    def variables(self, scope: Scope, inputs: int, outputs: int) -> tuple[VariableRecord, ...]:
-        """None."""
-        return ()
-
-    def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def encode(self, layers: KerasLayers, value: Tensor, size: int) -> Tensor:
         """Ones and zeros."""

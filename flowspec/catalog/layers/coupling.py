@@ -54,9 +54,9 @@ class Coupling(Layer):
         reads, network = scope.conditioner(
             "conditioner", self.conditioner, value=max(1, sum(mask)), outputs=outputs
         )
-        return self.record(
-            scope, mask=mask, moved=moved, parameters=self.transform.parameters, reads=reads,
-            networks=(network,), identity_at_start=self.transform.identity_at_zero,
+        return scope.record(
+            "layers", self, mask=mask, moved=moved, reads=reads, networks=(network,),
+            parameters=self.transform.parameters, identity_at_start=self.transform.identity_at_zero,
             forward=Cost(passes=1) + self.transform.forward_cost,
             inverse=Cost(passes=1) + self.transform.inverse_cost,
         )  # fmt: skip

@@ -43,8 +43,8 @@ class Elementwise(Layer):
             )
             details = {"reads": reads, "networks": (network,)}
         cost = Cost(passes=len(details.get("networks", ())))
-        return self.record(
-            scope, moved=(True,) * features, parameters=count,
+        return scope.record(
+            "layers", self, moved=(True,) * features, parameters=count,
             identity_at_start=self.transform.identity_at_zero,
             forward=cost + self.transform.forward_cost,
             inverse=cost + self.transform.inverse_cost, **details,

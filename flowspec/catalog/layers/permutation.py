@@ -40,8 +40,8 @@ class Permutation(Layer):
     def plan(self, scope: Scope) -> LayerRecord:
         """Its part of the plan."""
         order = self._order(scope)
-        return self.record(
-            scope, order=order, moved=(False,) * scope.features,
+        return scope.record(
+            "layers", self, order=order, moved=(False,) * scope.features,
             identity_at_start=order == tuple(range(scope.features)),
         )  # fmt: skip
 
