@@ -81,8 +81,8 @@ def spec_of(layers: list[Node], size: int, *, context: Node | None = None, **par
     """A spec around layers; the event is named, its support real unless `support` is given."""
     event = {"name": "point", "shape": [size], **parts.pop("event", {})}
     return {
-        "flowspec": 1, "name": "law", "event": event, "context": context or {}, "layers": layers,
-        **parts,
+        "flowspec": 1, "name": "law", "seed": 5, "event": event, "context": context or {},
+        "layers": layers, **parts,
     }  # fmt: skip
 
 

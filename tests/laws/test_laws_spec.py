@@ -25,16 +25,20 @@ def test_every_family_is_wrapped_and_every_example_is_in_a_case():
         assert any(name.startswith(f"{family}-{kind}-{index}") for name in names)
 
 
-def test_every_kind_has_examples_and_a_case_given_context_and_one_without():
+def test_every_kind_has_examples_and_flows_of_every_form_that_its_family_has():
+    forms = {
+        "bases": {"given-context"},
+        "conditioners": {"", "given-context"},
+        "supports": {"", "standardized-given-context"},
+        "transforms": {"in-a-coupling", "in-a-coupling-given-context",
+                       "elementwise", "elementwise-given-context"},
+    }  # fmt: skip
+    names = {case.name for case in CASES}
+    for family, kind, index in every_example():
+        for form in forms.get(family, ()):
+            assert "-".join(filter(None, (family, kind, str(index), form))) in names
     for family in FAMILIES.values():
-        for kind in family.kinds:
-            assert examples(family.name, kind)
-            given = {
-                case.conditional
-                for case in CASES
-                if (case.family, case.kind) == (family.name, kind)
-            }
-            assert given
+        assert all(examples(family.name, kind) for kind in family.kinds)
     assert {case.conditional for case in CASES if case.family == "specs"} == {True, False}
 
 

@@ -64,7 +64,7 @@ def test_no_call_in_any_direction_creates_a_variable(case):
 
     before = [id(variable) for variable in flow.store.variables]
     with tf.variable_creator_scope(refuse):
-        for question in ("drawn", "three_draws", "from_latent", "from_event"):
+        for question in ("three_draws", "from_latent", "from_event"):
             call(flow, question, rows)
         for model in flow.models.values():
             model({record.name: rows[record.name] for record in model.output_record.inputs})

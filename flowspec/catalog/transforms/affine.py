@@ -51,13 +51,15 @@ class Affine(Transform):
 def forward(x: Tensor, raw: Tensor, bound: float) -> tuple[Tensor, Tensor]:
     """`x · exp(s) + t` and `s`."""
     log_scale = bounded(raw[..., 1], bound)
-    return x * tf.exp(log_scale) + raw[..., 0], log_scale
+    y = x * tf.exp(log_scale) + raw[..., 0]
+    return y, tf.broadcast_to(log_scale, tf.shape(y))
 
 
 def inverse(y: Tensor, raw: Tensor, bound: float) -> tuple[Tensor, Tensor]:
     """`(y - t) · exp(-s)` and `-s`."""
     log_scale = bounded(raw[..., 1], bound)
-    return (y - raw[..., 0]) * tf.exp(-log_scale), -log_scale
+    x = (y - raw[..., 0]) * tf.exp(-log_scale)
+    return x, tf.broadcast_to(-log_scale, tf.shape(x))
 
 
 EXAMPLES = """
