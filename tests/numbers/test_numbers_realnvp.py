@@ -271,10 +271,11 @@ def test_the_tfp_views_of_the_flow_agree_with_the_chain(agree, flow, in_tfp):
     )
 
 
-def test_draws_from_the_tfp_view_have_the_moments_of_the_models(flow):
+def test_draws_from_the_tfp_view_follow_the_models(flow):
     context = {name: value[:2] for name, value in CONTEXT.items()}
     viewed = flow.distribution(**context).sample(20_000, seed=(0, 1)).numpy()
     drawn = flow.sample(20_000, seed=1, **context).swapaxes(0, 1)
-    spread = drawn.std(0) / np.sqrt(len(drawn))
-    assert np.all(np.abs(viewed.mean(0) - drawn.mean(0)) < 6 * spread)
-    assert np.all(np.abs(viewed.std(0) / drawn.std(0) - 1) < 0.05)
+    for row in range(2):
+        for feature in range(drawn.shape[-1]):
+            test = scipy.stats.ks_2samp(viewed[:, row, feature], drawn[:, row, feature])
+            assert test.pvalue > 1e-4
