@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 import flowspec
+from flowspec.catalog import SUPPORTS
 from flowspec.models import answer
 from flowspec.plan import Question, solve
 from flowspec.records import OutputRecord, Plan
@@ -25,6 +26,7 @@ from tests.laws.questions import questions
 Arrays = dict[str, Any]
 
 ROWS = 7
+NEAR = 1e-5
 SPREAD = 0.6
 """The standard deviation of what is added to a variable, times the root of its inputs."""
 
@@ -89,13 +91,21 @@ def context_of(case: Case, rows: int = ROWS, *key: object) -> Arrays:
 
 @functools.cache
 def rows_of(case: Case) -> Mapping[str, Any]:
-    """Every input by name: context, `latent`, `seed`, and events that have these latents."""
-    numbers = random("rows")
-    size = compiled(case).plan.event.size
+    """Every input by name: context, `latent`, `seed`, and events that have these latents.
+
+    The latents are as wide as float32 allows: no event may come so near to a bound of the support
+    that it would round to it.
+    """
+    numbers, flow = random("rows"), compiled(case)
     rows = context_of(case)
     rows["seed"] = numbers.integers(-(2**63), 2**63 - 1, size=ROWS)
-    rows["latent"] = rounded(1.3 * numbers.normal(size=(ROWS, size)))
-    rows[case.event] = rounded(call(compiled(case), "forward", rows)[case.event])
+    noise = numbers.normal(size=(ROWS, flow.plan.event.size))
+    support = SUPPORTS.make(flow.plan.event.support)
+    for scale in (1.3, 0.7, 0.4, 0.2):
+        rows["latent"] = rounded(scale * noise)
+        rows[case.event] = rounded(call(flow, "forward", rows)[case.event])
+        if tf.reduce_all(support.contains(tf.constant(rows[case.event] * (1 + NEAR)))):
+            break
     return rows
 
 

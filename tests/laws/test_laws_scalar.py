@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from flowspec.catalog import TRANSFORMS
 from tests.laws.agreement import agree
+from tests.laws.budget import KNOT_ULPS
 from tests.laws.cases import every_dtype, examples
 from tests.laws.flows import random
 
@@ -62,6 +63,17 @@ def run(transform, direction, x, raw):
     return y.numpy(), ldj.numpy(), [gradient.numpy() for gradient in gradients]
 
 
+def over_ulps(transform, direction, x, raw):
+    """How much value and ldj change over some ulps of x, which knots are rounded to as well."""
+    ulp = KNOT_ULPS * np.spacing(np.maximum(np.abs(x), getattr(transform, "bound", 1.0)))
+    y, ldj, _ = run(transform, direction, x, raw)
+    near = [run(transform, direction, x + sign * ulp, raw) for sign in (-1, 1)]
+    return tuple(
+        np.max([np.abs(other[place] - here) for other in near], axis=0)
+        for place, here in enumerate((y, ldj))
+    )
+
+
 @every_transform
 @every_direction
 @every_dtype
@@ -83,7 +95,8 @@ def test_ldj_of_a_transform_is_the_log_of_its_slope(node, direction):
     far = np.array([-1e6, -1e3, 1e3, 1e6])
     x, raw = crossed(np.concatenate([inside, far]), raw_parameters(transform, "float64"))
     _, ldj, (slope, *_) = run(transform, direction, x, raw)
-    agree("slope", "float64", ldj, np.log(np.abs(slope)))
+    _, slack = over_ulps(transform, direction, x, raw)
+    agree("slope", "float64", ldj, np.log(np.abs(slope)), slack)
 
 
 @every_transform
@@ -95,11 +108,11 @@ def test_a_transform_undoes_itself_at_its_edges_and_far_away(node, direction, dt
     raw = np.concatenate([np.zeros((1, transform.parameters)),
                           2 * random("mild").normal(size=(30, transform.parameters))])  # fmt: skip
     x, raw = crossed(values(transform, dtype), raw.astype(dtype))
-    y, ldj, (_, _, bend_there, _) = run(transform, direction, x, raw)
-    back, ldj_back, (slope, _, bend, _) = run(transform, other, y, raw)
-    ulp = np.spacing(np.maximum(np.abs(y), 1))
-    agree("scalar", dtype, back, x, np.abs(slope) * ulp)
-    agree("scalar", dtype, -ldj_back, ldj, np.maximum(np.abs(bend), np.abs(bend_there)) * ulp)
+    y, ldj, _ = run(transform, direction, x, raw)
+    back, ldj_back, _ = run(transform, other, y, raw)
+    value_slack, ldj_slack = over_ulps(transform, other, y, raw)
+    agree("scalar", dtype, back, x, value_slack)
+    agree("scalar", dtype, -ldj_back, ldj, ldj_slack + over_ulps(transform, direction, x, raw)[1])
 
 
 @every_transform
@@ -108,9 +121,10 @@ def test_a_transform_undoes_itself_at_its_edges_and_far_away(node, direction, dt
 def test_a_transform_increases_or_decreases_throughout(node, direction, dtype):
     transform = TRANSFORMS.make(node)
     x, raw = crossed(np.sort(values(transform, dtype)), raw_parameters(transform, dtype))
-    y, ldj, _ = run(transform, direction, x, raw)
-    ulp = np.spacing(np.maximum(np.abs(y), np.abs(x)) + 1)
-    steps, slack = np.diff(y, axis=-1), (8 * ulp * (1 + np.exp(ldj)))[:, 1:]
+    y, _, _ = run(transform, direction, x, raw)
+    rounding = over_ulps(transform, direction, x, raw)[0] + np.spacing(np.abs(y))
+    # Both ends of a step are rounded, in more than one operation each.
+    steps, slack = np.diff(y, axis=-1), 4 * np.maximum(rounding[:, 1:], rounding[:, :-1])
     rising = np.all(steps >= -slack, axis=-1)
     falling = np.all(steps <= slack, axis=-1)
     assert np.all(rising | falling)
