@@ -29,7 +29,7 @@ MLP = {"kind": "mlp", "hidden": [6], "activation": "tanh"}
 SCALE = {"kind": "elementwise", "transform": AFFINE}
 COUPLING = {"kind": "coupling", "transform": AFFINE, "conditioner": MLP}
 STATE = {"state": {"kind": "vector", "size": 2}}
-SIZES = (3, 2, 4, 1, 5, 6)
+SIZES = (5, 3, 2, 4, 1, 6)
 """Sizes of the event, the first that suits an example is taken."""
 
 
