@@ -15,7 +15,7 @@ BUDGET: dict[str, dict[str, float]] = {
     "compiled": {"float64": 1e-13, "float32": 1e-5},
     # Raw parameters carry U times the sum of some ten products. A spline's bin a twentieth as
     # wide as the box makes twenty times that of its slope, and the next layer as much again.
-    "float64 twin": {"float32": 4e-5},
+    "float64 twin": {"float32": 1e-5},
     # Only a spline's knots at equal distances, and the logarithm of its slopes, are rounded.
     "identity": {"float64": 1e-13, "float32": 1e-5},
     # Trapezoids over 20 000 steps: a twelfth of the squared step times the curvature.

@@ -70,7 +70,7 @@ def test_answers_have_the_shapes_and_the_dtype_of_the_plan(case, dtype):
             assert np.isfinite(value).all()
 
 
-@every_case
+@each_kind
 def test_models_return_what_the_plan_answers(case):
     flow, rows = compiled(case), rows_of(case)
     for output in flow.plan.outputs:

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests.laws.agreement import agree, over_one_ulp, unclipped
-from tests.laws.cases import every_case
+from tests.laws.cases import each_kind
 from tests.laws.flows import answers, call, compiled, features, rows_of
 from tests.laws.questions import TEMPERATURE, answerable
 
@@ -19,7 +19,7 @@ def centre(case):
     return base(start, features(flow, base, rows), mode="centre")[0].numpy()
 
 
-@every_case
+@each_kind
 def test_several_draws_are_the_single_draw_and_others_on_an_axis_of_their_own(case):
     single = answers(case, "drawn")
     for question in ("one_draw", "three_draws"):
@@ -27,7 +27,7 @@ def test_several_draws_are_the_single_draw_and_others_on_an_axis_of_their_own(ca
             agree("rows", "float64", value[:, 0], single[name])
 
 
-@every_case
+@each_kind
 def test_each_of_several_draws_agrees_with_itself_given_alone(case):
     flow, rows, drawn = compiled(case), rows_of(case), answers(case, "three_draws")
     for draw in (1, 2):
@@ -36,7 +36,7 @@ def test_each_of_several_draws_agrees_with_itself_given_alone(case):
             agree("rows", "float64", value, drawn[name][:, draw])
 
 
-@every_case
+@each_kind
 def test_temperature_scales_the_draws_about_the_centre_of_the_base(case):
     if "tempered" not in answerable(compiled(case).plan):
         return
@@ -47,7 +47,7 @@ def test_temperature_scales_the_draws_about_the_centre_of_the_base(case):
     agree("outputs", "float64", tempered["base_log_prob"], wanted)
 
 
-@every_case
+@each_kind
 def test_tempered_draws_have_the_log_prob_of_the_tempered_distribution(case):
     flow = compiled(case)
     if "tempered" not in answerable(flow.plan):
@@ -63,7 +63,7 @@ def test_tempered_draws_have_the_log_prob_of_the_tempered_distribution(case):
     agree("outputs", "float64", drawn[case.event], forward[case.event])
 
 
-@every_case
+@each_kind
 def test_a_deterministic_output_is_the_image_of_the_centre(case):
     flow = compiled(case)
     if "centre" not in answerable(flow.plan):

@@ -66,8 +66,6 @@ def test_no_call_in_any_direction_creates_a_variable(case):
     with tf.variable_creator_scope(refuse):
         for question in ("three_draws", "from_latent", "from_event"):
             call(flow, question, rows)
-        for model in flow.models.values():
-            model({record.name: rows[record.name] for record in model.output_record.inputs})
         distribution = flow.distribution(**context)
         distribution.experimental_sample_and_log_prob(seed=1)
         flow.bijector(**context).inverse(tf.constant(rows[case.event]))

@@ -41,7 +41,7 @@ def test_distribution_has_the_log_prob_of_the_models(case, dtype):
     )
 
 
-@every_case
+@each_kind
 def test_distribution_draws_events_with_their_log_prob(case):
     flow, rows = compiled(case), rows_of(case)
     distribution = flow.distribution(**only_context(case, rows))
@@ -55,7 +55,7 @@ def test_distribution_draws_events_with_their_log_prob(case):
     assert np.array_equal(distribution.sample(lead, seed=SEED), event)
 
 
-@every_case
+@each_kind
 def test_bijector_is_the_map_of_the_models_in_both_directions(case):
     flow, rows = compiled(case), rows_of(case)
     bijector = flow.bijector(**only_context(case, rows))
@@ -83,17 +83,17 @@ def test_leading_axes_of_the_context_become_the_batch_shape(case, lead):
 def test_every_network_runs_once_whatever_is_asked(case):
     """The graph of an answer reads a variable as often as one run of its network does."""
     flow, rows = compiled(case), rows_of(case)
-    context, event = only_context(case, rows), tf.constant(rows[case.event])
+    context = only_context(case, rows)
     once = collections.Counter()
     for part in flow.store.parts:
         once.update({id(variable.value.handle): 1 for variable in part.own.values()})
         for record in part.record.networks:
             network, example = part.networks[record.name], part.example(record)
             once.update(reads(functools.partial(network, *example)))
-    drawing = {"drawn", "from_event"}
-    asked = [functools.partial(tensors, flow, question, rows) for question in drawing]
-    asked.append(lambda: flow.distribution(**context).log_prob(event))
-    asked.append(lambda: flow.distribution(**context).experimental_sample_and_log_prob(seed=3))
+    asked = [
+        lambda: tensors(flow, "from_event", rows),
+        lambda: flow.distribution(**context).experimental_sample_and_log_prob(seed=SEED),
+    ]
     for function in asked:
         found = reads(function)
         assert found
