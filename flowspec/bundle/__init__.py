@@ -4,8 +4,19 @@ Nothing here needs TensorFlow; only weights need NumPy and safetensors.
 """
 
 from flowspec.bundle.check import is_bundle
-from flowspec.bundle.manifest import Manifest, PayloadFile
-from flowspec.bundle.reader import Bundle, read
+from flowspec.bundle.manifest import Manifest, PayloadFile, PayloadFolder
+from flowspec.bundle.reader import Bundle, Values, read, read_values
 from flowspec.bundle.writer import check_target, write
 
-__all__ = ["Bundle", "Manifest", "PayloadFile", "check_target", "is_bundle", "read", "write"]
+__all__ = [
+    "Bundle",
+    "Manifest",
+    "PayloadFile",
+    "PayloadFolder",
+    "Values",
+    "check_target",
+    "is_bundle",
+    "read",
+    "read_values",
+    "write",
+]

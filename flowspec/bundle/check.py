@@ -11,8 +11,17 @@ from pydantic_core import from_json
 
 from flowspec.bundle.files import read_at_most
 from flowspec.bundle.limits import MAX_MANIFEST
-from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest
-from flowspec.bundle.names import LOCK, MANIFEST, SUFFIXES, is_plain, payload_name
+from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest, PayloadFolder
+from flowspec.bundle.names import (
+    LOCK,
+    MANIFEST,
+    REQUIRED,
+    SAVED_MODEL,
+    SUFFIXES,
+    is_plain,
+    is_plain_path,
+    payload_name,
+)
 from flowspec.bundle.problems import (
     manifest_damaged,
     newer_bundle,
@@ -98,11 +107,26 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
     for file in manifest.files.values():
         if not is_plain(file.name):
             raise path_outside_bundle(folder, file.name)
-    for role in SUFFIXES:
+    for role in REQUIRED:
         if role not in manifest.files:
             raise manifest_damaged(folder / MANIFEST, f"it names no file for the {role}")
+    for role in SUFFIXES.keys() & manifest.files.keys():
         file = manifest.files[role]
-        right = payload_name(role, file.sha256)
-        if file.name != right:
-            what = f"the {role} has a name that does not follow from its content"
-            raise manifest_damaged(folder / MANIFEST, what, expected=right, got=file.name)
+        _check_name(folder, role, file.name, payload_name(role, file.sha256))
+    if manifest.saved_model is not None:
+        _check_saved_model(folder, manifest.saved_model)
+
+
+def _check_saved_model(folder: Path, inner: PayloadFolder) -> None:
+    if not is_plain(inner.name):
+        raise path_outside_bundle(folder, inner.name)
+    for file in inner.files:
+        if not is_plain_path(file.name):
+            raise path_outside_bundle(folder, f"{inner.name}/{file.name}")
+    _check_name(folder, SAVED_MODEL, inner.name, payload_name(SAVED_MODEL, inner.digest))
+
+
+def _check_name(folder: Path, role: str, name: str, right: str) -> None:
+    if name != right:
+        what = f"the {role} has a name that does not follow from its content"
+        raise manifest_damaged(folder / MANIFEST, what, expected=right, got=name)

@@ -86,11 +86,18 @@ class Disk:
 def put(disk: Disk, folder: Path, name: str, data: bytes) -> None:
     """Put a file into a folder; under its name it is whole and on the disk, or unchanged.
 
+    Args:
+        disk: What does it.
+        folder: The folder.
+        name: Its name, or a path in the folder with `/`, whose folders are made.
+        data: Its content.
+
     Raises:
         BundleError: The system refuses.
     """
     temporary = folder / temporary_name()
     try:
+        _make_parents(disk, folder, name)
         _write_new(disk, temporary, data)
         disk.replace(temporary, folder / name)
     except BaseException as error:
@@ -99,6 +106,26 @@ def put(disk: Disk, folder: Path, name: str, data: bytes) -> None:
         if isinstance(error, OSError):
             raise cannot_write(folder / name, system_reason(error)) from error
         raise
+
+
+def remove_all(disk: Disk, path: Path) -> None:
+    """Remove a file, or a folder with what it holds; of a link, the link alone."""
+    if path.is_dir() and not path.is_symlink():
+        for inner in path.iterdir():
+            remove_all(disk, inner)
+        disk.remove_folder(path)
+    else:
+        disk.remove(path)
+
+
+def _make_parents(disk: Disk, folder: Path, name: str) -> None:
+    path = folder
+    for part in name.split("/")[:-1]:
+        path = path / part
+        if path.is_symlink():  # or what is put there would land where it leads
+            disk.remove(path)
+        if not path.exists():
+            disk.make_folder(path)
 
 
 def _write_new(disk: Disk, path: Path, data: bytes) -> None:

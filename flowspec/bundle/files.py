@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from flowspec.bundle.manifest import PayloadFile
 from flowspec.bundle.problems import (
@@ -33,6 +33,22 @@ def read_at_most(folder: Path, name: str, limit: int) -> bytes:
         return _bytes(stream, folder / name, limit)
 
 
+def check_payload(folder: Path, file: PayloadFile) -> None:
+    """Accept a payload file if it is the one that was saved; little of it is held at once.
+
+    Raises:
+        BundleError: As `read_payload`.
+    """
+    path = folder / file.name
+    with _opened(folder, file.name) as stream:
+        _check_size(path, file, stream)
+        try:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise file_unreadable(path, system_reason(error)) from error
+    _check_digest(path, file, digest)
+
+
 def read_payload(folder: Path, file: PayloadFile, limit: int) -> bytes:
     """The bytes of a payload file, if they are those that were saved.
 
@@ -41,17 +57,24 @@ def read_payload(folder: Path, file: PayloadFile, limit: int) -> bytes:
     """
     path = folder / file.name
     with _opened(folder, file.name) as stream:
-        size = os.fstat(stream.fileno()).st_size
-        if size != file.bytes:
-            raise file_changed(path, f"{file.bytes} bytes", f"{size} bytes")
+        _check_size(path, file, stream)
         data = _bytes(stream, path, limit)
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != file.sha256:
-        raise file_changed(path, f"sha256 {file.sha256}", f"sha256 {digest}")
+    _check_digest(path, file, hashlib.sha256(data).hexdigest())
     return data
 
 
-def _bytes(stream: BinaryIO, path: Path, limit: int) -> bytes:
+def _check_size(path: Path, file: PayloadFile, stream: BufferedReader) -> None:
+    size = os.fstat(stream.fileno()).st_size
+    if size != file.bytes:
+        raise file_changed(path, f"{file.bytes} bytes", f"{size} bytes")
+
+
+def _check_digest(path: Path, file: PayloadFile, digest: str) -> None:
+    if digest != file.sha256:
+        raise file_changed(path, f"sha256 {file.sha256}", f"sha256 {digest}")
+
+
+def _bytes(stream: BufferedReader, path: Path, limit: int) -> bytes:
     size = os.fstat(stream.fileno()).st_size
     if size > limit:
         raise too_large(path, size, limit)
@@ -61,7 +84,7 @@ def _bytes(stream: BinaryIO, path: Path, limit: int) -> bytes:
         raise file_unreadable(path, system_reason(error)) from error
 
 
-def _opened(folder: Path, name: str) -> BinaryIO:
+def _opened(folder: Path, name: str) -> BufferedReader:
     path = folder / name
     try:
         real = Path(os.path.realpath(path))

@@ -28,6 +28,11 @@ ITEM_BYTES: Final = {
 """Bytes of one number of the dtypes that a bundle can hold."""
 
 
+def optimizer_limit(plan: Plan) -> int:
+    """The most bytes that an optimizer's state can have: four arrays for each variable."""
+    return 4 * weights_range(plan).stop
+
+
 def weights_range(plan: Plan) -> range:
     """The sizes in bytes that a file with exactly the plan's variables can have.
 

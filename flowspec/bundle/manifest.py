@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
@@ -28,6 +29,19 @@ class PayloadFile(Record):
     bytes: Annotated[int, Field(ge=0, strict=True)]
 
 
+class PayloadFolder(Record):
+    """A folder of the bundle: its name, and its files, named by their path in it."""
+
+    name: str
+    files: tuple[PayloadFile, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over a line for each file, its hash and its path, sorted by path."""
+        lines = sorted((file.name, f"{file.sha256}  {file.name}\n") for file in self.files)
+        return hashlib.sha256("".join(line for _, line in lines).encode()).hexdigest()
+
+
 class Manifest(Record):
     """What a bundle consists of.
 
@@ -38,7 +52,9 @@ class Manifest(Record):
         version: The version of the flow's architecture.
         created: When it was saved, UTC.
         tools: Versions of what made it, flowspec and Python among them.
-        files: The payload files by role, at least `spec`, `plan` and `weights`.
+        files: The payload files by role: `spec`, `plan`, `weights`, and `optimizer` where its state
+            was kept.
+        saved_model: The folder with every output as a signature, where it was written.
         state: Whether statistics were fitted (`adapted`), and small JSON data of the caller.
     """
 
@@ -49,4 +65,5 @@ class Manifest(Record):
     created: AwareDatetime
     tools: dict[str, str]
     files: dict[str, PayloadFile]
+    saved_model: PayloadFolder | None = None
     state: Annotated[dict[str, JsonValue], AfterValidator(_with_adapted)]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -16,29 +16,47 @@ from pydantic_core import from_json
 from flowspec import __version__
 from flowspec.bundle.decode import decode_plan
 from flowspec.bundle.encode import encode_manifest, encode_plan, encode_spec
-from flowspec.bundle.limits import MAX_JSON, MAX_MANIFEST
-from flowspec.bundle.manifest import SCHEMA, Manifest, PayloadFile
-from flowspec.bundle.names import MANIFEST, SUFFIXES, payload_name
+from flowspec.bundle.limits import MAX_JSON, MAX_MANIFEST, optimizer_limit
+from flowspec.bundle.manifest import SCHEMA, Manifest, PayloadFile, PayloadFolder
+from flowspec.bundle.names import MANIFEST, SAVED_MODEL, SUFFIXES, payload_name
 from flowspec.bundle.problems import cannot_write, validation_reason
-from flowspec.bundle.weights import Arrays, encode_weights
+from flowspec.bundle.weights import Arrays, encode_arrays, encode_weights
 from flowspec.diagnostics import BundleError
 from flowspec.records import Plan
 
 
 class Packed(NamedTuple):
-    """A manifest, its bytes, and the bytes of the payload files by name."""
+    """A manifest, its bytes, and the bytes of the payload files by their path in the folder."""
 
     manifest: Manifest
     text: bytes
     payload: dict[str, bytes]
 
 
+class Extras(NamedTuple):
+    """What a bundle may hold beside spec, plan and weights.
+
+    Attributes:
+        optimizer: The arrays of an optimizer's state, by name.
+        saved_model: The files of a SavedModel, by their path in its folder.
+        state: Small JSON data; `adapted` is false unless it says otherwise.
+        tools: Versions of what made the bundle, beside flowspec's and Python's.
+    """
+
+    optimizer: Arrays | None = None
+    saved_model: Mapping[str, bytes] | None = None
+    state: Mapping[str, Any] | None = None
+    tools: Mapping[str, str] | None = None
+
+
+NOTHING: Final = Extras()
+
+
 def pack(
     folder: Path,
     plan: Plan,
     weights: Arrays,
-    state: Mapping[str, Any] | None = None,
-    tools: Mapping[str, str] | None = None,
+    extras: Extras = NOTHING,
 ) -> Packed:
     """The files of a bundle; nothing is written.
 
@@ -46,8 +64,7 @@ def pack(
         folder: How messages call the bundle.
         plan: The plan, the resolved spec in it.
         weights: The value of every variable of the plan.
-        state: Small JSON data; `adapted` is false unless it says otherwise.
-        tools: Versions of what made it, beside flowspec's and Python's.
+        extras: What else the bundle holds.
 
     Raises:
         BundleError: The weights are not the plan's, or something cannot be said in JSON or is too
@@ -55,9 +72,18 @@ def pack(
         MissingDependencyError: NumPy or safetensors is not installed.
     """
     contents = {**_plain_parts(folder, plan), "weights": encode_weights(plan, weights)}
+    if extras.optimizer is not None:
+        contents["optimizer"] = encode_arrays(extras.optimizer)
+        limit = optimizer_limit(plan)
+        _refuse_large(folder, "the state of the optimizer", contents["optimizer"], limit)
     files = {role: _payload_file(role, data) for role, data in contents.items()}
-    manifest, text = _manifest(folder, plan, files, {"adapted": False, **(state or {})}, tools)
-    return Packed(manifest, text, {files[role].name: contents[role] for role in files})
+    payload = {files[role].name: contents[role] for role in files}
+    inner = None
+    if extras.saved_model is not None:
+        inner = _payload_folder(SAVED_MODEL, extras.saved_model)
+        payload.update({f"{inner.name}/{path}": d for path, d in extras.saved_model.items()})
+    manifest, text = _manifest(folder, plan, files, inner, extras)
+    return Packed(manifest, text, payload)
 
 
 def _plain_parts(folder: Path, plan: Plan) -> dict[str, bytes]:
@@ -76,8 +102,8 @@ def _manifest(
     folder: Path,
     plan: Plan,
     files: dict[str, PayloadFile],
-    state: dict[str, Any],
-    tools: Mapping[str, str] | None,
+    saved_model: PayloadFolder | None,
+    extras: Extras,
 ) -> tuple[Manifest, bytes]:
     own = {"flowspec": _version(), "python": platform.python_version()}
     try:
@@ -86,9 +112,10 @@ def _manifest(
             name=plan.name,
             version=plan.version,
             created=datetime.now(UTC).replace(microsecond=0),
-            tools={**own, **(tools or {}), **own},  # ours come first, and are ours
+            tools={**own, **(extras.tools or {}), **own},  # ours come first, and are ours
             files=files,
-            state=state,
+            saved_model=saved_model,
+            state={"adapted": False, **(extras.state or {})},
         )
         text = encode_manifest(manifest)
         Manifest.model_validate(from_json(text))
@@ -105,8 +132,18 @@ def _not_json(folder: Path, got: str) -> BundleError:
 
 
 def _payload_file(role: str, data: bytes) -> PayloadFile:
-    digest = hashlib.sha256(data).hexdigest()
-    return PayloadFile(name=payload_name(role, digest), sha256=digest, bytes=len(data))
+    file = _described(role, data)
+    return file.model_copy(update={"name": payload_name(role, file.sha256)})
+
+
+def _payload_folder(role: str, contents: Mapping[str, bytes]) -> PayloadFolder:
+    files = tuple(_described(path, contents[path]) for path in sorted(contents))
+    inner = PayloadFolder(name=role, files=files)
+    return inner.model_copy(update={"name": payload_name(role, inner.digest)})
+
+
+def _described(name: str, data: bytes) -> PayloadFile:
+    return PayloadFile(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
 def _refuse_large(folder: Path, what: str, data: bytes, limit: int) -> None:

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from flowspec.backend import np
 from flowspec.bundle.check import read_manifest
 from flowspec.bundle.decode import decode_plan, decode_spec
 from flowspec.bundle.encode import encode_spec
-from flowspec.bundle.files import read_payload
-from flowspec.bundle.limits import MAX_JSON, weights_range
+from flowspec.bundle.files import check_payload, read_payload
+from flowspec.bundle.limits import MAX_JSON, optimizer_limit, weights_range
 from flowspec.bundle.manifest import Manifest
 from flowspec.bundle.names import MANIFEST
 from flowspec.bundle.problems import manifest_damaged, not_a_bundle, plan_damaged
-from flowspec.bundle.weights import decode_weights
+from flowspec.bundle.weights import decode_arrays, decode_weights
 from flowspec.diagnostics import BundleError
 from flowspec.records import Plan
 
 _TRIES = 10
 
+T = TypeVar("T")
+
+Arrays = dict[str, "np.ndarray[Any, Any]"]
+
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that was read: its checked manifest, plan and spec. Weights are read when asked.
+    """A bundle that was read: its checked manifest, plan and spec. The rest is read when asked.
 
     Attributes:
         folder: Where it is, absolute.
@@ -39,7 +44,7 @@ class Bundle:
     plan: Plan
     spec: dict[str, Any]
 
-    def weights(self) -> dict[str, np.ndarray[Any, Any]]:
+    def weights(self) -> Arrays:
         """The values of the plan's variables, by path and in the plan's order.
 
         Raises:
@@ -51,6 +56,41 @@ class Bundle:
         data = read_payload(self.folder, file, weights_range(self.plan).stop)
         return decode_weights(self.plan, data, self.folder / file.name)
 
+    def optimizer(self) -> Arrays | None:
+        """The state of the optimizer by name; None where it was not kept.
+
+        Raises:
+            BundleError: The file is not the one that was saved.
+            MissingDependencyError: NumPy or safetensors is not installed.
+        """
+        file = self.manifest.files.get("optimizer")
+        if file is None:
+            return None
+        data = read_payload(self.folder, file, optimizer_limit(self.plan))
+        return decode_arrays(data, self.folder / file.name)
+
+    def saved_model(self) -> Path | None:
+        """The folder of the SavedModel, every file of it checked; None where there is none.
+
+        Raises:
+            BundleError: A file is not the one that was saved.
+        """
+        inner = self.manifest.saved_model
+        if inner is None:
+            return None
+        for file in inner.files:
+            path = f"{inner.name}/{file.name}"
+            check_payload(self.folder, file.model_copy(update={"name": path}))
+        return self.folder / inner.name
+
+
+class Values(NamedTuple):
+    """A bundle with its arrays: the variables of the plan, and the optimizer's state or None."""
+
+    bundle: Bundle
+    weights: Arrays
+    optimizer: Arrays | None
+
 
 def read(folder: str | os.PathLike[str]) -> Bundle:
     """Read and check a bundle, all but its weights, without NumPy.
@@ -61,14 +101,36 @@ def read(folder: str | os.PathLike[str]) -> Bundle:
         BundleError: It is no bundle, or damaged, or newer than this flowspec.
     """
     path = _absolute(folder)
+    return _unless_replaced(lambda: _read(path, read_manifest(path)))
+
+
+def read_values(folder: str | os.PathLike[str]) -> Values:
+    """Read and check a bundle with its weights and, where it was kept, the optimizer's state.
+
+    A bundle that is saved anew while it is being read is read again.
+
+    Raises:
+        BundleError: It is no bundle, or damaged, or newer than this flowspec.
+        MissingDependencyError: NumPy or safetensors is not installed.
+    """
+
+    def values() -> Values:
+        bundle = read(folder)
+        return Values(bundle, bundle.weights(), bundle.optimizer())
+
+    return _unless_replaced(values)
+
+
+def _unless_replaced(function: Callable[[], T]) -> T:
+    """What the function reads; read again where a file went missing on the way."""
     for _ in range(_TRIES):
         try:
-            return _read(path, read_manifest(path))
+            return function()
         except BundleError as error:
             # Files are named by their content, so another save can do no more than remove them.
             if error.diagnostics[0].slug != "file-missing":
                 raise
-    return _read(path, read_manifest(path))
+    return function()
 
 
 def _read(folder: Path, manifest: Manifest) -> Bundle:

@@ -1,4 +1,4 @@
-"""The variables' values as a safetensors file, keyed by plan path, exactly those of the plan."""
+"""Arrays as safetensors files: the variables' values, exactly the plan's, and others by name."""
 
 from __future__ import annotations
 
@@ -23,12 +23,22 @@ def encode_weights(plan: Plan, weights: Arrays) -> bytes:
         BundleError: The weights are not exactly the plan's variables.
         MissingDependencyError: NumPy or safetensors is not installed.
     """
-    library = _library("safetensors.numpy")
+    _library("safetensors.numpy")
     arrays = {path: np.asarray(value) for path, value in weights.items()}
     check_forms(plan, _forms(arrays), "the weights")
+    return encode_arrays(arrays)
+
+
+def encode_arrays(arrays: Arrays) -> bytes:
+    """The bytes of a file with any arrays by name.
+
+    Raises:
+        MissingDependencyError: NumPy or safetensors is not installed.
+    """
+    library = _library("safetensors.numpy")
     # safetensors reads memory from its start on: only rows in C order come out right.
     return library.save(
-        {path: np.array(array, array.dtype.name, order="C") for path, array in arrays.items()}
+        {name: np.array(array, array.dtype.name, order="C") for name, array in arrays.items()}
     )
 
 
@@ -44,16 +54,30 @@ def decode_weights(plan: Plan, data: bytes, file: Path) -> dict[str, np.ndarray[
         BundleError: It is no safetensors file, or holds anything but the plan's variables.
         MissingDependencyError: NumPy or safetensors is not installed.
     """
+    arrays = decode_arrays(data, file)
+    check_forms(plan, _forms(arrays), f"`{file}`")
+    return {variable.path: arrays[variable.path] for variable in plan.variables}
+
+
+def decode_arrays(data: bytes, file: Path) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays by name.
+
+    Args:
+        data: The content of the file.
+        file: How messages call it.
+
+    Raises:
+        BundleError: It is no safetensors file.
+        MissingDependencyError: NumPy or safetensors is not installed.
+    """
     library = _library("safetensors.numpy")
     damage = _library("safetensors").SafetensorError
     try:
-        arrays: dict[str, np.ndarray[Any, Any]] = library.load(data)
+        return library.load(data)
     except KeyError as error:
         raise weights_damaged(file, f"NumPy has no dtype {error}") from None
     except (damage, ValueError) as error:
         raise weights_damaged(file, str(error)) from None
-    check_forms(plan, _forms(arrays), f"`{file}`")
-    return {variable.path: arrays[variable.path] for variable in plan.variables}
 
 
 def _forms(arrays: Arrays) -> dict[str, Form]:

@@ -15,10 +15,10 @@ from typing import Any
 
 from flowspec.bundle.check import is_bundle, read_manifest
 from flowspec.bundle.claim import claimed
-from flowspec.bundle.disk import Disk, put
+from flowspec.bundle.disk import Disk, put, remove_all
 from flowspec.bundle.manifest import Manifest
-from flowspec.bundle.names import LOCK, MANIFEST, is_removable
-from flowspec.bundle.pack import Packed, pack
+from flowspec.bundle.names import LOCK, MANIFEST, is_folder, is_removable
+from flowspec.bundle.pack import Extras, Packed, pack
 from flowspec.bundle.problems import cannot_write, not_a_bundle, system_reason
 from flowspec.bundle.weights import Arrays
 from flowspec.diagnostics import BundleError
@@ -30,6 +30,8 @@ def write(
     plan: Plan,
     weights: Arrays,
     *,
+    optimizer: Arrays | None = None,
+    saved_model: Mapping[str, bytes] | None = None,
     state: Mapping[str, Any] | None = None,
     tools: Mapping[str, str] | None = None,
 ) -> Manifest:
@@ -40,6 +42,8 @@ def write(
             files in it stay.
         plan: The plan, the resolved spec in it.
         weights: The value of every variable of the plan, by path; non-finite values are allowed.
+        optimizer: The arrays of an optimizer's state to keep, by name.
+        saved_model: The files of a SavedModel to keep, by their path in its folder.
         state: Small JSON data to keep; `adapted`, whether statistics were fitted, is false unless
             it says otherwise.
         tools: Versions of what made it, beside flowspec's and Python's.
@@ -52,7 +56,8 @@ def write(
             JSON data, or the system refuses.
         MissingDependencyError: NumPy or safetensors is not installed.
     """
-    packed = pack(Path(folder), plan, weights, state, tools)
+    extras = Extras(optimizer, saved_model, state, tools)
+    packed = pack(Path(folder), plan, weights, extras)
     save(Path(folder), packed, Disk())
     return packed.manifest
 
@@ -89,11 +94,12 @@ def save(folder: Path, packed: Packed, disk: Disk) -> None:
 
 def _replace_bundle(folder: Path, packed: Packed, disk: Disk, *, alone: bool) -> None:
     # Without the lock, any file may be needed by another saver, but for those that are new here.
-    mine = None if alone else packed.payload.keys() - set(os.listdir(folder))
+    mine = None if alone else _tops(packed) - set(os.listdir(folder))
     try:
         for name, data in packed.payload.items():
             put(disk, folder, name, data)
-        disk.sync_folder(folder)
+        for inner in sorted({(folder / name).parent for name in packed.payload}, reverse=True):
+            disk.sync_folder(inner)
         put(disk, folder, MANIFEST, packed.text)
     except BaseException:
         _sweep(folder, disk, mine)
@@ -120,13 +126,23 @@ def _sweep(folder: Path, disk: Disk, only: Container[str] | None) -> None:
         for name in filter(is_removable, os.listdir(folder)):
             if name not in kept and (only is None or name in only):
                 with suppress(OSError):
-                    disk.remove(folder / name)
+                    if is_folder(name):
+                        remove_all(disk, folder / name)
+                    else:
+                        disk.remove(folder / name)
 
 
 def _named(folder: Path) -> set[str]:
     if not os.path.lexists(folder / MANIFEST):
         return set()
-    return {file.name for file in read_manifest(folder).files.values()}
+    manifest = read_manifest(folder)
+    folders = [manifest.saved_model] if manifest.saved_model else []
+    return {entry.name for entry in (*manifest.files.values(), *folders)}
+
+
+def _tops(packed: Packed) -> set[str]:
+    """The names that the payload takes in the folder itself."""
+    return {name.partition("/")[0] for name in packed.payload}
 
 
 def _possible(folder: Path) -> bool:

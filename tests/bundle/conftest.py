@@ -43,6 +43,29 @@ def other_weights(weights: Weights) -> Weights:
     return {path: value + 1 for path, value in weights.items()}
 
 
+@pytest.fixture(scope="session")
+def optimizer(weights: Weights) -> Weights:
+    """What an optimizer would keep: an array for each variable, and a count."""
+    moments = {f"{path}/momentum": value**2 for path, value in weights.items()}
+    return {"iteration": np.array(7, "int64"), **moments}
+
+
+@pytest.fixture(scope="session")
+def saved_model() -> dict[str, bytes]:
+    """Files such as a SavedModel has; what they hold does not matter here."""
+    return {"saved_model.pb": b"graph", "variables/variables.index": b"index"}
+
+
+@pytest.fixture
+def whole(
+    tmp_path: Path, plan: Plan, weights: Weights, optimizer: Weights, saved_model: dict[str, bytes]
+) -> Path:
+    """A bundle with everything that a bundle can hold."""
+    folder = tmp_path / "whole.bundle"
+    bundle.write(folder, plan, weights, optimizer=optimizer, saved_model=saved_model)
+    return folder
+
+
 @pytest.fixture
 def saved(tmp_path: Path, plan: Plan, weights: Weights) -> Path:
     folder = tmp_path / "tiny.bundle"
@@ -79,7 +102,7 @@ def forge(edit_manifest: Callable[..., None]) -> Callable[..., Path]:
 
     def replace(folder: Path, role: str, data: bytes) -> Path:
         digest = hashlib.sha256(data).hexdigest()
-        name = f"{role}-{digest[:12]}{'.safetensors' if role == 'weights' else '.json'}"
+        name = f"{role}-{digest[:12]}{'.json' if role in ('spec', 'plan') else '.safetensors'}"
         (folder / name).write_bytes(data)
         entry = {"name": name, "sha256": digest, "bytes": len(data)}
         edit_manifest(folder, lambda manifest: manifest["files"].update({role: entry}))
@@ -103,5 +126,10 @@ def refused() -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def files_in() -> Callable[[Path], dict[str, bytes]]:
-    """The files of a folder and their content."""
-    return lambda folder: {path.name: path.read_bytes() for path in folder.iterdir()}
+    """The files of a folder, and below it, and their content."""
+
+    def read(folder: Path) -> dict[str, bytes]:
+        paths = [path for path in folder.rglob("*") if path.is_file()]
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+    return read

@@ -18,7 +18,7 @@ import numpy as np
 
 from flowspec import bundle
 from flowspec.bundle.disk import Disk
-from flowspec.bundle.pack import Packed, pack
+from flowspec.bundle.pack import Extras, Packed, pack
 from flowspec.bundle.writer import save
 from flowspec.diagnostics import BundleError
 from flowspec.records import Plan
@@ -68,7 +68,7 @@ def state(folder: Path, old: Packed, new: Packed) -> str:
         return "none"
     try:
         found = bundle.read(folder)
-        found.weights()
+        found.weights(), found.optimizer(), found.saved_model()
     except BundleError as error:
         return str(error)
     names = {"old": old.manifest, "new": new.manifest}
@@ -80,8 +80,9 @@ def main(folder: Path) -> None:
     ones = {v.path: np.ones(v.shape, v.dtype) for v in plan.variables}
     zeros = {v.path: np.zeros(v.shape, v.dtype) for v in plan.variables}
     target = folder / "above" / "b"
-    old = pack(target, plan, ones)
-    new = pack(target, plan.model_copy(update={"description": "new"}), zeros)
+    old = pack(target, plan, ones, Extras(ones, {"saved_model.pb": b"old", "variables/v": b"old"}))
+    changed = plan.model_copy(update={"description": "new"})
+    new = pack(target, changed, zeros, Extras(zeros, {"saved_model.pb": b"", "variables/v": b"v"}))
     for scenario in ("first", "overwrite"):
         for when in itertools.count(1):
             shutil.rmtree(folder / "above", ignore_errors=True)

@@ -18,7 +18,7 @@ import pytest
 
 from flowspec import bundle
 from flowspec.bundle.disk import Disk
-from flowspec.bundle.pack import Packed, pack
+from flowspec.bundle.pack import Extras, Packed, pack
 from flowspec.bundle.writer import save
 from flowspec.diagnostics import BundleError
 from flowspec.records import Plan
@@ -87,14 +87,15 @@ every_failure = pytest.mark.parametrize(("kind", "names", "fail"), KINDS)
 
 
 @pytest.fixture
-def old(plan: Plan, weights: Weights) -> Packed:
-    return pack(Path("b"), plan, weights)
+def old(plan: Plan, weights: Weights, saved_model: dict[str, bytes]) -> Packed:
+    return pack(Path("b"), plan, weights, Extras(saved_model=saved_model))
 
 
 @pytest.fixture
-def new(plan: Plan, other_weights: Weights) -> Packed:
+def new(plan: Plan, other_weights: Weights, optimizer: Weights) -> Packed:
     changed = plan.model_copy(update={"description": "changed"})
-    return pack(Path("b"), changed, other_weights)
+    inner = {"saved_model.pb": b"new graph", "variables/variables.index": b"new index"}
+    return pack(Path("b"), changed, other_weights, Extras(optimizer, inner))
 
 
 def failures(
@@ -119,7 +120,7 @@ def failures(
 
 def is_whole(folder: Path, packed: Packed) -> bool:
     found = bundle.read(folder)
-    found.weights()
+    found.weights(), found.optimizer(), found.saved_model()
     return found.manifest == packed.manifest
 
 
@@ -205,7 +206,7 @@ def test_a_failure_after_the_commit_removes_nothing_of_the_old(
     """Until the new manifest is known to be on the disk, the old payload may still be needed."""
     folder = tmp_path / "b"
     save(folder, old, Disk())
-    save(folder, new, FailsOnce(2, disk_full, ["sync_folder"]))
+    save(folder, new, FailsOnce(4, disk_full, ["sync_folder"]))
     assert is_whole(folder, new)
     assert all((folder / name).exists() for name in old.payload)
     save(folder, new, Disk())
@@ -234,7 +235,7 @@ def test_only_whole_files_ever_get_their_name(tmp_path: Path, new: Packed) -> No
 
     class Watching(WatchedDisk):
         def step(self, name: str, operation: Operation, *arguments: Any) -> Any:
-            present = new.payload.keys() & set(os.listdir(folder)) if folder.exists() else ()
+            present = {name for name in new.payload if (folder / name).exists()}
             assert all((folder / name).read_bytes() == new.payload[name] for name in present)
             return operation(*arguments)
 
@@ -258,8 +259,9 @@ def test_everything_is_on_the_disk_before_the_commit(tmp_path: Path, new: Packed
         "sync_folder",
         "open_lock",
         "lock",
-        *[*file, "replace"] * len(new.payload),
-        "sync_folder",
+        *[*file, "replace"] * 4,
+        *["make_folder", *file, "replace"] * 2,
+        *["sync_folder"] * 3,
         *[*file, "commit"],
         "sync_folder",
         "remove",

@@ -66,5 +66,5 @@ def test_the_next_save_succeeds_and_tidies_up(left: list[Left]) -> None:
     for row in left:
         assert row.healed == "new"
         assert [name.split("-")[0] for name in row.names] == [
-            "manifest.json", "plan", "spec", "weights",
+            "manifest.json", "optimizer", "plan", "saved_model", "spec", "weights",
         ]  # fmt: skip

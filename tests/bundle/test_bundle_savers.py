@@ -18,7 +18,7 @@ from flowspec import bundle
 from flowspec.bundle import reader
 from flowspec.bundle.check import read_manifest
 from flowspec.bundle.disk import Disk
-from flowspec.bundle.pack import Packed, pack
+from flowspec.bundle.pack import Extras, Packed, pack
 from flowspec.bundle.writer import save
 from flowspec.diagnostics import BundleError
 from flowspec.records import Plan
@@ -40,12 +40,12 @@ OPERATIONS = [
 
 @pytest.fixture
 def mine(plan: Plan, weights: Weights) -> Packed:
-    return pack(Path("b"), plan, weights, {"saver": "mine"})
+    return pack(Path("b"), plan, weights, Extras(state={"saver": "mine"}))
 
 
 @pytest.fixture
 def theirs(plan: Plan, other_weights: Weights) -> Packed:
-    return pack(Path("b"), plan, other_weights, {"saver": "theirs"})
+    return pack(Path("b"), plan, other_weights, Extras(state={"saver": "theirs"}))
 
 
 class MeetingDisk(Disk):

@@ -192,11 +192,11 @@ def test_overwriting_keeps_files_of_others(saved: Path, plan: Plan, other_weight
     ]
     for name in others:
         (saved / name).write_text("mine")
-    (saved / "saved_model-0123456789ab").mkdir()
+    (saved / "saved_model").mkdir()
     (saved / "weights-0123456789ab.safetensors").mkdir()
     bundle.write(saved, plan, other_weights)
     assert all((saved / name).read_text() == "mine" for name in others)
-    assert (saved / "saved_model-0123456789ab").is_dir()
+    assert (saved / "saved_model").is_dir()
     assert (saved / "weights-0123456789ab.safetensors").is_dir()
 
 
@@ -207,8 +207,11 @@ def test_overwriting_removes_what_killed_saves_left(
     for name in ("weights-0123456789ab.safetensors", ".flowspec-0123456789abcdef.tmp"):
         (saved / name).write_text("half")
     (saved / ".flowspec.lock").touch()
+    (saved / "saved_model-0123456789ab" / "variables").mkdir(parents=True)
+    (saved / "saved_model-0123456789ab" / "variables" / "half").write_text("half")
     bundle.write(saved, plan, weights)
     assert files_in(saved).keys() == whole
+    assert not (saved / "saved_model-0123456789ab").exists()
 
 
 def test_a_removed_link_leaves_what_it_leads_to(saved: Path, plan: Plan, weights: Weights) -> None:
