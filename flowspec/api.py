@@ -61,14 +61,10 @@ def load(folder: str | os.PathLike[str]) -> Flow:
     """
     from flowspec import bundle
 
-    stored = bundle.read(folder)
-    weights = stored.weights()
+    stored = bundle.read_values(folder)  # before TensorFlow takes its seconds
     from flowspec.flow import Flow
 
-    flow = Flow(stored.plan)
-    flow.assign(weights)
-    flow.adapted = bool(stored.manifest.state.get("adapted", False))
-    return flow
+    return Flow.of(stored)
 
 
 def register() -> None:

@@ -9,10 +9,12 @@ from types import MappingProxyType
 from typing import Any
 
 from flowspec import bundle
-from flowspec.backend import np, tf
+from flowspec.backend import keras, np, tf
 from flowspec.build import Store
 from flowspec.build.uniforms import derived_seeds
+from flowspec.bundle.compare import check_forms, forms_of, wanted_by
 from flowspec.diagnostics import Diagnostic, UsageError, nearest
+from flowspec.export.saved_model import save_model, saved_model_files
 from flowspec.models import FlowModel, compose
 from flowspec.models.evaluator import Evaluator
 from flowspec.models.inputs import named_inputs
@@ -151,13 +153,13 @@ class Flow:
             **context: The context inputs by name; leading axes become its batch shape.
         """
         # TFP takes a second to import; only those who ask for a view wait for it.
-        from flowspec.export import distribution
+        from flowspec.export.distribution import distribution
 
         return distribution(self.store, context)
 
     def bijector(self, /, **context: Any) -> Any:
         """The map from latent to event given the context, as a `tfb.Bijector`."""
-        from flowspec.export import bijector
+        from flowspec.export.bijector import bijector
 
         return bijector(self.store, context)
 
@@ -212,7 +214,7 @@ class Flow:
             UsageError: If an option does not fit, or the loss stops being finite.
         """
         options = changed(
-            Training.model_validate(self.plan.spec["training"]),
+            self._training,
             epochs=epochs, batch_size=batch_size, shuffle=shuffle,
             validation_split=validation_split, early_stopping=early_stopping,
         )  # fmt: skip
@@ -221,15 +223,48 @@ class Flow:
             self.adapt(training_rows)
         return self._trainer.fit(rows, options, callbacks, verbose=verbose)
 
-    def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write the flow as a bundle: spec, plan, weights, manifest.
+    def save(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        saved_model: bool = True,
+        optimizer: bool = False,
+    ) -> None:
+        """Write the flow as a bundle: spec, plan, weights, SavedModel, manifest.
+
+        Args:
+            folder: Made if missing. A bundle there is replaced, all or nothing.
+            saved_model: Whether to keep a SavedModel with every output too, which is what
+                servers load. It takes longer to write than all the rest.
+            optimizer: Whether to keep the state of the optimizer, so that `fit` goes on in the
+                loaded flow as it would in this one.
 
         Raises:
             BundleError: If it cannot be written; what was there before stays.
         """
-        weights = {path: np.asarray(variable) for path, variable in self.variables.items()}
-        tools = {"tensorflow": tf.__version__}
-        bundle.write(folder, self.plan, weights, state={"adapted": self.adapted}, tools=tools)
+        bundle.check_target(folder)
+        bundle.write(
+            folder, self.plan,
+            {path: np.asarray(variable) for path, variable in self.variables.items()},
+            optimizer=self._trainer.state(self._training) if optimizer else None,
+            saved_model=saved_model_files(self.store) if saved_model else None,
+            state={"adapted": self.adapted},
+            tools={"tensorflow": tf.__version__, "keras": keras.__version__},
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, values: bundle.Values) -> Flow:
+        """The flow of a bundle that was read.
+
+        Raises:
+            BundleError: If the optimizer's state does not belong to the plan.
+        """
+        flow = cls(values.bundle.plan)
+        flow.assign(values.weights)
+        flow.adapted = bool(values.bundle.manifest.state["adapted"])
+        if values.optimizer is not None:
+            flow._trainer.restore(flow._training, values.optimizer)
+        return flow
 
     def export(self, folder: str | os.PathLike[str]) -> None:
         """Write a SavedModel with every output of the spec as a named signature.
@@ -240,14 +275,22 @@ class Flow:
         Raises:
             UsageError: If the folder holds something else, or cannot be written.
         """
-        from flowspec.export.saved_model import save_model
-
         save_model(self.store, folder)
 
     def assign(self, weights: Mapping[str, Any]) -> None:
-        """Set every variable of the store. Shapes: an array for each path of the plan."""
+        """Set every variable of the store.
+
+        Args:
+            weights: An array for each path of the plan, and no others.
+
+        Raises:
+            BundleError: If a path is missing or unknown, or a shape differs; nothing is set.
+        """
+        dtypes = {record.path: record.dtype for record in self.plan.variables}
+        arrays = {path: np.asarray(value, dtypes.get(path)) for path, value in weights.items()}
+        check_forms(wanted_by(self.plan), forms_of(arrays), "the weights")
         for path, variable in self.variables.items():
-            variable.assign(weights[path])
+            variable.assign(arrays[path])
 
     def __repr__(self) -> str:
         """Name, version, and what the flow maps from and to."""
@@ -257,6 +300,10 @@ class Flow:
             f"({self.plan.event.size},){f' given {given}' if given else ''}, "
             f"{len(self.variables)} variables>"
         )
+
+    @property
+    def _training(self) -> Training:
+        return Training.model_validate(self.plan.spec["training"])
 
     def _map(self, given: str, value: Any, wanted: str, context: Mapping[str, Any]) -> Any:
         question = Question(name=wanted, inputs=(given,), returns=(wanted,))

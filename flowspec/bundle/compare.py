@@ -1,16 +1,19 @@
-"""Whether arrays are exactly a plan's variables; if not, every difference by path."""
+"""Whether arrays are exactly those that are wanted; if not, every difference by path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowspec import shapes
 from flowspec.bundle.limits import MAX_LISTED
 from flowspec.diagnostics import BundleError, Diagnostic, nearest
 from flowspec.records import Plan
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Form(NamedTuple):
@@ -27,50 +30,67 @@ class Form(NamedTuple):
 Forms = Mapping[str, Form]
 
 
-def check_forms(plan: Plan, found: Forms, where: str) -> None:
-    """Accept arrays with the plan's paths, shapes and dtypes, and no others.
+def forms_of(arrays: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, Form]:
+    """The form of each array."""
+    return {path: Form(array.shape, array.dtype.name) for path, array in arrays.items()}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The forms that arrays must have, by path, and whose they are, for messages."""
+
+    forms: Forms
+    owner: str = "the plan"
+
+
+def wanted_by(plan: Plan) -> Wanted:
+    """What the variables of a plan must be."""
+    return Wanted({v.path: Form(v.shape, v.dtype) for v in plan.variables})
+
+
+def check_forms(wanted: Wanted, found: Forms, where: str) -> None:
+    """Accept arrays with the paths, shapes and dtypes that are wanted, and no others.
 
     Args:
-        plan: What the arrays must be.
+        wanted: What the arrays must be.
         found: Shape and dtype of each array, by path.
         where: What holds them, for messages.
 
     Raises:
         BundleError: Every difference, up to a limit for each kind of it.
     """
-    wanted = {v.path: Form(v.shape, v.dtype) for v in plan.variables}
     kinds = (_missing, _unknown, _shapes, _dtypes)
     differences = [d for kind in kinds for d in _limited(kind(wanted, found, where))]
     if differences:
         raise BundleError(*differences)
 
 
-def _missing(wanted: Forms, found: Forms, where: str) -> Iterator[Diagnostic]:
-    spare = list(islice((path for path in found if path not in wanted), MAX_LISTED))
-    for path, form in wanted.items():
+def _missing(wanted: Wanted, found: Forms, where: str) -> Iterator[Diagnostic]:
+    spare = list(islice((path for path in found if path not in wanted.forms), MAX_LISTED))
+    for path, form in wanted.forms.items():
         if path not in found:
-            message = f"`{path}`, a variable of the plan, is missing from {where}"
+            message = f"`{path}`, a variable of {wanted.owner}, is missing from {where}"
             yield _mismatch(path, message, expected=str(form), near=nearest(path, spare))
 
 
-def _unknown(wanted: Forms, found: Forms, where: str) -> Iterator[Diagnostic]:
+def _unknown(wanted: Wanted, found: Forms, where: str) -> Iterator[Diagnostic]:
     for path, form in found.items():
-        if path not in wanted:
-            message = f"`{path}` in {where} is no variable of the plan"
+        if path not in wanted.forms:
+            message = f"`{path}` in {where} is no variable of {wanted.owner}"
             yield _mismatch(path, message, got=str(form))
 
 
-def _shapes(wanted: Forms, found: Forms, where: str) -> Iterator[Diagnostic]:
-    for path, (right, got) in _shared(wanted, found):
+def _shapes(wanted: Wanted, found: Forms, where: str) -> Iterator[Diagnostic]:
+    for path, (right, got) in _shared(wanted.forms, found):
         if got.shape != right.shape:
-            message = f"`{path}` in {where} has another shape than in the plan"
+            message = f"`{path}` in {where} has another shape than in {wanted.owner}"
             yield _mismatch(path, message, expected=str(right), got=str(got))
 
 
-def _dtypes(wanted: Forms, found: Forms, where: str) -> Iterator[Diagnostic]:
-    for path, (right, got) in _shared(wanted, found):
+def _dtypes(wanted: Wanted, found: Forms, where: str) -> Iterator[Diagnostic]:
+    for path, (right, got) in _shared(wanted.forms, found):
         if got.shape == right.shape and got.dtype != right.dtype:
-            message = f"`{path}` in {where} has another dtype than in the plan"
+            message = f"`{path}` in {where} has another dtype than in {wanted.owner}"
             yield _mismatch(path, message, expected=str(right), got=str(got))
 
 

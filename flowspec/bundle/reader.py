@@ -105,7 +105,9 @@ def read(folder: str | os.PathLike[str]) -> Bundle:
 
 
 def read_values(folder: str | os.PathLike[str]) -> Values:
-    """Read and check a bundle with its weights and, where it was kept, the optimizer's state.
+    """Read a bundle with its weights and, where it was kept, the optimizer's state.
+
+    Every file of the bundle is checked, the SavedModel's too.
 
     A bundle that is saved anew while it is being read is read again.
 
@@ -116,6 +118,7 @@ def read_values(folder: str | os.PathLike[str]) -> Values:
 
     def values() -> Values:
         bundle = read(folder)
+        bundle.saved_model()
         return Values(bundle, bundle.weights(), bundle.optimizer())
 
     return _unless_replaced(values)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flowspec.backend import np
-from flowspec.bundle.compare import Form, check_forms
+from flowspec.bundle.compare import check_forms, forms_of, wanted_by
 from flowspec.bundle.problems import weights_damaged
 from flowspec.diagnostics import Diagnostic, MissingDependencyError
 from flowspec.records import Plan
@@ -25,7 +25,7 @@ def encode_weights(plan: Plan, weights: Arrays) -> bytes:
     """
     _library("safetensors.numpy")
     arrays = {path: np.asarray(value) for path, value in weights.items()}
-    check_forms(plan, _forms(arrays), "the weights")
+    check_forms(wanted_by(plan), forms_of(arrays), "the weights")
     return encode_arrays(arrays)
 
 
@@ -55,7 +55,7 @@ def decode_weights(plan: Plan, data: bytes, file: Path) -> dict[str, np.ndarray[
         MissingDependencyError: NumPy or safetensors is not installed.
     """
     arrays = decode_arrays(data, file)
-    check_forms(plan, _forms(arrays), f"`{file}`")
+    check_forms(wanted_by(plan), forms_of(arrays), f"`{file}`")
     return {variable.path: arrays[variable.path] for variable in plan.variables}
 
 
@@ -78,10 +78,6 @@ def decode_arrays(data: bytes, file: Path) -> dict[str, np.ndarray[Any, Any]]:
         raise weights_damaged(file, f"NumPy has no dtype {error}") from None
     except (damage, ValueError) as error:
         raise weights_damaged(file, str(error)) from None
-
-
-def _forms(arrays: Arrays) -> dict[str, Form]:
-    return {path: Form(array.shape, array.dtype.name) for path, array in arrays.items()}
 
 
 def _library(name: str) -> Any:

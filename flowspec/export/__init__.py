@@ -1,6 +1,4 @@
-"""The flow in shapes that other libraries know: TFP distributions and bijectors, SavedModels."""
+"""The flow in shapes that other libraries know: TFP distributions and bijectors, SavedModels.
 
-from flowspec.export.bijector import FlowBijector, bijector
-from flowspec.export.distribution import distribution
-
-__all__ = ["FlowBijector", "bijector", "distribution"]
+The modules are imported one by one: TFP takes a second, and only its views need it.
+"""

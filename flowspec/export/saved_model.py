@@ -17,6 +17,23 @@ from flowspec.models import answer
 from flowspec.records import OutputRecord
 
 
+def saved_model_files(store: Store) -> dict[str, bytes]:
+    """The files of the SavedModel that `save_model` writes, by their path in its folder.
+
+    Raises:
+        UsageError: If the system's folder for temporary files cannot take them.
+    """
+    work = Path(tempfile.gettempdir())
+    try:
+        with tempfile.TemporaryDirectory(prefix="flowspec.") as made:
+            work = Path(made)
+            _write(store, work)
+            files = [path for path in work.rglob("*") if path.is_file()]
+            return {path.relative_to(work).as_posix(): path.read_bytes() for path in files}
+    except (OSError, tf.errors.OpError) as error:
+        raise _cannot_write(work, error) from error
+
+
 def save_model(store: Store, folder: str | os.PathLike[str]) -> None:
     """Write a SavedModel that needs neither flowspec nor Keras to be loaded.
 
@@ -40,13 +57,29 @@ def save_model(store: Store, folder: str | os.PathLike[str]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as work:
             _write(store, Path(work) / "new")
-            if target.exists():
-                target.rename(Path(work) / "old")
-            (Path(work) / "new").rename(target)
-    except OSError as error:
-        raise UsageError(
-            Diagnostic(slug="cannot-write", message=f"{target} cannot be written: {error.strerror}")
-        ) from error
+            _put(Path(work) / "new", target, Path(work) / "old")
+    except (OSError, tf.errors.OpError) as error:
+        raise _cannot_write(target, error) from error
+
+
+def _put(new: Path, target: Path, aside: Path) -> None:
+    """Give `new` its name; what had that name comes back if the system refuses."""
+    if not target.exists():
+        new.rename(target)
+        return
+    target.rename(aside)
+    try:
+        new.rename(target)
+    except BaseException:
+        aside.rename(target)
+        raise
+
+
+def _cannot_write(target: Path, error: Exception) -> UsageError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return UsageError(
+        Diagnostic(slug="cannot-write", message=f"`{target}` cannot be written", got=reason)
+    )
 
 
 def _replaceable(target: Path) -> bool:

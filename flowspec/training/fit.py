@@ -16,7 +16,7 @@ from flowspec.models import FlowModel, compose
 from flowspec.plan import Question, solve
 from flowspec.spec.training import EarlyStopping, Training
 from flowspec.training.data import read_rows
-from flowspec.training.optimizer import make_optimizer
+from flowspec.training.optimizer import make_optimizer, restore_state, state_arrays
 from flowspec.training.progress import Progress
 
 
@@ -57,6 +57,25 @@ class Trainer:
             self._model = None
             raise UsageError(_diverged(diverged.epoch))
         return history
+
+    def state(self, options: Training) -> dict[str, Any]:
+        """What training needs to go on, as arrays by name: see `state_arrays`."""
+        return state_arrays(self._store, self._built(options))
+
+    def restore(self, options: Training, arrays: Mapping[str, Any]) -> None:
+        """Set what `state` returned, in this trainer or in another one of the same plan.
+
+        Raises:
+            BundleError: If the arrays are not exactly those that this trainer has.
+        """
+        restore_state(self._store, self._built(options), arrays)
+
+    def _built(self, options: Training) -> Any:
+        """The optimizer, with its variables."""
+        model = self._compiled(options)
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        return model.optimizer
 
     def _compiled(self, options: Training) -> FlowModel:
         if self._model is None:

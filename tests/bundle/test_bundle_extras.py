@@ -55,6 +55,11 @@ def test_values_are_the_bundle_with_its_arrays(whole: Path, saved: Path) -> None
     assert bundle.read_values(saved).optimizer is None
 
 
+def test_values_are_read_from_a_whole_bundle_alone(whole: Path, refused: Refused) -> None:
+    inner(whole, "variables/variables.index").write_bytes(b"INDEX")
+    refused("file-changed", bundle.read_values, whole)
+
+
 def test_names_follow_from_content(whole: Path, saved_model: dict[str, bytes]) -> None:
     lines = [f"{hashlib.sha256(saved_model[p]).hexdigest()}  {p}\n" for p in sorted(saved_model)]
     digest = hashlib.sha256("".join(lines).encode()).hexdigest()

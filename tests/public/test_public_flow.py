@@ -161,18 +161,6 @@ def test_a_flow_says_what_it_is(policy):
     assert repr(policy) == "<Flow policy 0.1.0: action (3,) given state, task, 9 variables>"
 
 
-def test_save_and_load_give_the_same_flow(policy, tmp_path):
-    policy.save(tmp_path / "policy.bundle")
-    loaded = flowspec.load(tmp_path / "policy.bundle")
-    assert loaded.plan == policy.plan
-    given = {"state": STATES, "task": TASKS}
-    action = policy.sample(seed=1, **given)
-    np.testing.assert_array_equal(loaded.sample(seed=1, **given), action)
-    np.testing.assert_array_equal(
-        loaded.log_prob(action, **given), policy.log_prob(action, **given)
-    )
-
-
 @pytest.mark.parametrize("size", [1, 2, 3, 17, 40])
 @pytest.mark.parametrize("conditional", [False, True])
 def test_flows_of_many_sizes_work(size, conditional):
