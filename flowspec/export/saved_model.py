@@ -23,7 +23,7 @@ def saved_model_files(store: Store) -> dict[str, bytes]:
     Raises:
         UsageError: If the system's folder for temporary files cannot take them.
     """
-    work = Path(tempfile.gettempdir())
+    work = Path("the system's folder for temporary files")
     try:
         with tempfile.TemporaryDirectory(prefix="flowspec.") as made:
             work = Path(made)
@@ -76,10 +76,11 @@ def _put(new: Path, target: Path, aside: Path) -> None:
 
 
 def _cannot_write(target: Path, error: Exception) -> UsageError:
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return UsageError(
-        Diagnostic(slug="cannot-write", message=f"`{target}` cannot be written", got=reason)
-    )
+    # TensorFlow names its own temporary file first.
+    reason = error.strerror if isinstance(error, OSError) else str(error).rpartition("; ")[2]
+    reason = (reason or "the system refused").partition(" [")[0].lower()
+    message = f"`{target}` cannot be written: {reason}"
+    return UsageError(Diagnostic(slug="cannot-write", message=message))
 
 
 def _replaceable(target: Path) -> bool:
