@@ -61,10 +61,10 @@ def load(folder: str | os.PathLike[str]) -> Flow:
     """
     from flowspec import bundle
 
-    stored = bundle.read_values(folder)  # before TensorFlow takes its seconds
+    values = bundle.read_values(folder)  # before TensorFlow takes its seconds
     from flowspec.flow import Flow
 
-    return Flow.of(stored)
+    return Flow(values.bundle.plan, values)
 
 
 def register() -> None:

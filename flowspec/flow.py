@@ -50,7 +50,7 @@ class Flow:
         (3, 2)
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, values: bundle.Values | None = None) -> None:
         self.plan = plan
         self.store = Store(plan)
         self.models: Mapping[str, FlowModel] = MappingProxyType(
@@ -59,6 +59,8 @@ class Flow:
         self.adapted = False
         self._evaluator = Evaluator(self.store)
         self._trainer = Trainer(self.store)
+        if values is not None:
+            self._restore(values)
 
     @functools.cached_property
     def variables(self) -> Mapping[str, Any]:
@@ -252,20 +254,6 @@ class Flow:
             tools={"tensorflow": tf.__version__, "keras": keras.__version__},
         )  # fmt: skip
 
-    @classmethod
-    def of(cls, values: bundle.Values) -> Flow:
-        """The flow of a bundle that was read.
-
-        Raises:
-            BundleError: If the optimizer's state does not belong to the plan.
-        """
-        flow = cls(values.bundle.plan)
-        flow.assign(values.weights)
-        flow.adapted = bool(values.bundle.manifest.state["adapted"])
-        if values.optimizer is not None:
-            flow._trainer.restore(flow._training, values.optimizer)
-        return flow
-
     def export(self, folder: str | os.PathLike[str]) -> None:
         """Write a SavedModel with every output of the spec as a named signature.
 
@@ -300,6 +288,13 @@ class Flow:
             f"({self.plan.event.size},){f' given {given}' if given else ''}, "
             f"{len(self.variables)} variables>"
         )
+
+    def _restore(self, values: bundle.Values) -> None:
+        """Become the flow of a bundle."""
+        self.assign(values.weights)
+        self.adapted = bool(values.bundle.manifest.state["adapted"])
+        if values.optimizer is not None:
+            self._trainer.restore(self._training, values.optimizer)
 
     @property
     def _training(self) -> Training:
