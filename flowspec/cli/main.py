@@ -11,7 +11,16 @@ import click
 from flowspec import __version__
 from flowspec.diagnostics import FlowspecError, UsageError, render_all
 
-COMMANDS = ("fit", "plan", "sample", "schema", "validate")
+COMMANDS = (
+    "compile",
+    "export",
+    "fit",
+    "plan",
+    "sample",
+    "schema",
+    "validate",
+    "verify",
+)
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70
 """Exit codes; 0 is fine, warnings included."""

@@ -12,7 +12,7 @@ from typing import Any
 from flowspec import shapes
 from flowspec.backend import Tensor, tf
 from flowspec.build import Store
-from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.export.folder import cannot_write, write_folder
 from flowspec.models import answer
 from flowspec.records import OutputRecord
 
@@ -31,7 +31,7 @@ def saved_model_files(store: Store) -> dict[str, bytes]:
             files = [path for path in work.rglob("*") if path.is_file()]
             return {path.relative_to(work).as_posix(): path.read_bytes() for path in files}
     except (OSError, tf.errors.OpError) as error:
-        raise _cannot_write(work, error) from error
+        raise cannot_write(work, error) from error
 
 
 def save_model(store: Store, folder: str | os.PathLike[str]) -> None:
@@ -44,49 +44,7 @@ def save_model(store: Store, folder: str | os.PathLike[str]) -> None:
     Raises:
         UsageError: If the folder holds something else, or cannot be written; it is as before.
     """
-    target = Path(folder)
-    if target.exists() and not _replaceable(target):
-        raise UsageError(
-            Diagnostic(
-                slug="folder-in-use",
-                message=f"{target} exists and is no SavedModel",
-                help="choose another folder",
-            )
-        )
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as work:
-            _write(store, Path(work) / "new")
-            _put(Path(work) / "new", target, Path(work) / "old")
-    except (OSError, tf.errors.OpError) as error:
-        raise _cannot_write(target, error) from error
-
-
-def _put(new: Path, target: Path, aside: Path) -> None:
-    """Give `new` its name; what had that name comes back if the system refuses."""
-    if not target.exists():
-        new.rename(target)
-        return
-    target.rename(aside)
-    try:
-        new.rename(target)
-    except BaseException:
-        aside.rename(target)
-        raise
-
-
-def _cannot_write(target: Path, error: Exception) -> UsageError:
-    # TensorFlow names its own temporary file first.
-    reason = error.strerror if isinstance(error, OSError) else str(error).rpartition("; ")[2]
-    reason = (reason or "the system refused").partition(" [")[0].lower()
-    message = f"`{target}` cannot be written: {reason}"
-    return UsageError(Diagnostic(slug="cannot-write", message=message))
-
-
-def _replaceable(target: Path) -> bool:
-    if not target.is_dir():
-        return False
-    return (target / "saved_model.pb").exists() or not any(target.iterdir())
+    write_folder(folder, lambda path: _write(store, path))
 
 
 def _write(store: Store, folder: Path) -> None:

@@ -14,24 +14,12 @@ import numpy as np
 import tensorflow as tf
 
 from flowspec.catalog import SUPPORTS
-from tests.laws.budget import BUDGET
+from flowspec.laws.agreement import changes_over_one_ulp, excess
+from flowspec.laws.budget import BUDGET
 from tests.laws.cases import Case
 from tests.laws.flows import Arrays, call, compiled, solved
 
 FAR = 1e30
-
-
-def excess(got: Any, wanted: Any, slack: Any = 0.0) -> float:
-    """The greatest difference above the slack, relative to `1 + |wanted|`; equal infinities agree.
-
-    Numbers that cannot be compared, such as a NaN, are infinitely far apart.
-    """
-    got, wanted = np.asarray(got, np.float64), np.asarray(wanted, np.float64)
-    assert got.shape == wanted.shape
-    with np.errstate(invalid="ignore"):
-        beyond = np.maximum(np.abs(got - wanted) - slack, 0.0) / (1.0 + np.abs(wanted))
-    beyond = np.where(got == wanted, 0.0, beyond)
-    return float(np.max(np.where(np.isfinite(beyond), beyond, np.inf), initial=0.0))
 
 
 def agree(law: str, dtype: str, got: Any, wanted: Any, slack: Any = 0.0) -> None:
@@ -41,29 +29,11 @@ def agree(law: str, dtype: str, got: Any, wanted: Any, slack: Any = 0.0) -> None
 
 
 def over_one_ulp(case: Case, question: str, rows: Mapping[str, Any], dtype: str) -> Arrays:
-    """How much each return of an answer changes over one ulp of the event or latent given to it.
-
-    For each feature the greater change of the two neighbours, the features added up.
-    """
+    """How much each return of an answer changes over one ulp of the event or latent given to it."""
     flow = compiled(case)
     given = {record.name for record in solved(flow.plan, question).inputs}
     name = "latent" if "latent" in given else case.event
-    value = np.asarray(rows[name]).astype(dtype)
-    size = value.shape[-1]
-    moved = [
-        np.where(np.arange(size) == place, np.nextafter(value, np.asarray(end, dtype)), value)
-        for place in range(size)
-        for end in (-np.inf, np.inf)
-    ]
-    several = {key: np.concatenate([array] * (1 + 2 * size)) for key, array in rows.items()}
-    several[name] = np.concatenate([value, *moved]).astype(np.float64)
-    changes = {}
-    for key, flat in call(flow, question, several).items():
-        at, *beside = np.split(flat, 1 + 2 * size)
-        with np.errstate(invalid="ignore"):
-            sides = np.abs(np.stack(beside) - at).reshape(size, 2, *at.shape)
-        changes[key] = np.nan_to_num(sides, nan=0.0, posinf=0.0).max(1).sum(0)
-    return changes
+    return changes_over_one_ulp(lambda several: call(flow, question, several), rows, name, dtype)
 
 
 def unclipped(case: Case, event: Any) -> Any:

@@ -13,8 +13,8 @@ import pytest
 import tensorflow as tf
 
 from flowspec.catalog import SUPPORTS
+from flowspec.laws.budget import KOLMOGOROV, STANDARD_ERRORS
 from tests.laws.agreement import agree
-from tests.laws.budget import KOLMOGOROV, STANDARD_ERRORS
 from tests.laws.cases import all_cases
 from tests.laws.flows import call, compiled, context_of
 

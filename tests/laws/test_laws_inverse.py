@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from flowspec.laws.budget import KNOT_ULPS
 from tests.laws.agreement import agree, over_one_ulp
-from tests.laws.budget import KNOT_ULPS
 from tests.laws.cases import every_case, every_dtype
 from tests.laws.flows import answers, call, compiled, rows_of
 from tests.laws.jacobian import log_volume, of_flow

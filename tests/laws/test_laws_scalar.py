@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 
 from flowspec.catalog import TRANSFORMS
+from flowspec.laws.budget import KNOT_ULPS
 from tests.laws.agreement import agree
-from tests.laws.budget import KNOT_ULPS
 from tests.laws.cases import every_dtype, examples
 from tests.laws.flows import random
 

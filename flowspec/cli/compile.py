@@ -1,0 +1,42 @@
+"""`flowspec compile`: a spec as a bundle, not trained yet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import click
+
+from flowspec import bundle
+from flowspec.cli.options import json_option, set_option, spec_argument, warn, write_json
+from flowspec.cli.quiet import start_tensorflow
+from flowspec.plan import check
+from flowspec.spec import load_spec
+
+
+@click.command("compile")
+@spec_argument
+@click.option("-o", "--output", required=True, type=click.Path(), help="The bundle to write.")
+@set_option
+@json_option
+def command(spec: str, output: str, overrides: Sequence[str], as_json: bool) -> None:
+    """Compile SPEC and write it as a bundle whose variables are not trained yet.
+
+    \b
+    flowspec compile specs/latent_policy.yaml --output policy.bundle
+    flowspec compile specs/latent_policy.yaml --set seed=1 --output second.bundle
+    """  # noqa: D301
+    checked = load_spec(spec, overrides)
+    plan, warnings = check(checked)
+    warn(warnings)
+    bundle.check_target(output)
+    start_tensorflow()
+    from flowspec.api import compile
+
+    compile(checked).save(output)
+    parameters = sum(variable.size for variable in plan.variables)
+    if as_json:
+        names = [record.name for record in plan.outputs]
+        write_json({"bundle": os.fspath(output), "parameters": parameters, "outputs": names})
+    else:
+        click.echo(f"{output}: {plan.name} {plan.version}, {parameters} parameters")
