@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flowspec.backend import Tensor, tf, tfp
+from flowspec.backend import Tensor, np, tf, tfp
 from flowspec.build import Store
 from flowspec.export.chain import run
 from flowspec.export.features import as_tensors, encode, inner_axes
@@ -78,24 +78,18 @@ class FlowBijector(tfp.bijectors.Bijector):
         return self._run(x, inverse=False)[0]
 
     def _inverse(self, y: Tensor) -> Tensor:
-        return self._run(y, inverse=True)[0]
+        latent, ldj = self._run(y, inverse=True)
+        # TFP takes the density of y from the latent alone, which is that of a value inside.
+        self._cache.inverse_attributes(y)["outside"] = tf.math.is_inf(ldj)
+        return latent
 
     def _forward_log_det_jacobian(self, x: Tensor) -> Tensor:
-        return self._run(x, inverse=False)[1]
+        ldj = self._run(x, inverse=False)[1]
+        outside = self._cache.forward_attributes(x).get("outside")
+        return ldj if outside is None else tf.where(outside, tf.constant(np.inf, ldj.dtype), ldj)
 
     def _inverse_log_det_jacobian(self, y: Tensor) -> Tensor:
         return self._run(y, inverse=True)[1]
-
-    def _experimental_compute_density_correction(
-        self, x: Tensor, tangent_space: Any, backward_compat: bool = False, **kwargs: Any
-    ) -> tuple[Tensor, Any]:
-        if not isinstance(tangent_space, tfp.experimental.tangent_spaces.FullSpace):
-            return super()._experimental_compute_density_correction(
-                x, tangent_space, backward_compat=backward_compat, **kwargs
-            )
-        # At the event that x is the image of, which the cache knows: only there does an event
-        # outside the support have an ldj of -inf.
-        return -self.inverse_log_det_jacobian(self.forward(x), **kwargs), tangent_space
 
     def _run(self, value: Tensor, *, inverse: bool) -> tuple[Tensor, Tensor]:
         return run(self._store, value, encode(self._store, self._context), inverse=inverse)

@@ -10,7 +10,15 @@ import tensorflow_probability as tfp
 
 import flowspec
 from tests.views.flows import (
-    PLAIN, SQUASHED, actions, context, make, plain, points, squashed, states,
+    PLAIN,
+    SQUASHED,
+    actions,
+    context,
+    make,
+    plain,
+    points,
+    squashed,
+    states,
 )  # fmt: skip
 
 SLICES = [
@@ -214,7 +222,7 @@ def test_a_view_is_no_composite_tensor():
 
 def test_views_are_hashable_and_equal_to_themselves_alone():
     first, second = plain().bijector(), plain().bijector()
-    assert first == first  # noqa: PLR0124
+    assert first == first
     assert first != second
     assert len({first, second, first}) == 2
     assert isinstance(first, tfp.bijectors.Bijector)
