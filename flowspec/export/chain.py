@@ -38,7 +38,7 @@ def run(
     rows = dict(zip(features, spread(features, features, lead), strict=True))
     result, ldj = _run_rows(store, as_rows(value, lead, size), rows, inverse=inverse)
     return (
-        tf.ensure_shape(tf.reshape(result, tf.concat([lead, [size]], 0)), static + [size]),
+        tf.ensure_shape(tf.reshape(result, tf.concat([lead, [size]], 0)), static.concatenate(size)),
         tf.ensure_shape(tf.reshape(ldj, lead), static),
     )
 

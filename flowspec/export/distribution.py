@@ -40,7 +40,7 @@ class FlowDistribution(tfp.distributions.Distribution):
         parameters = dict(locals())
         with tf.name_scope(name) as scope:
             self._store = self._no_dependency(store)
-            self._batch = batch
+            self._batch: Tensor = batch
             self._bijector = FlowBijector(store, context, validate_args=validate_args)
             # tf.Module finds raw variables only, and reports them as this object's own.
             self._flow_variables = [variable.value for variable in store.weights]

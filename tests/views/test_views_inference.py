@@ -86,10 +86,11 @@ def test_gradients_of_the_variational_loss_are_those_of_the_closed_form():
 def fitted(spec, steps, rate, **options):
     """A fresh flow fitted to the target as a surrogate posterior, and the losses."""
     flow = flowspec.compile(spec, ["dtype=float64"])
+    falling = tf_keras.optimizers.schedules.CosineDecay(rate, steps)
     tf.random.set_seed(1)
     losses = tfp.vi.fit_surrogate_posterior(
         target().log_prob, flow.distribution(),
-        optimizer=tf_keras.optimizers.Adam(rate), num_steps=steps, sample_size=32, seed=(1, 2),
+        optimizer=tf_keras.optimizers.Adam(falling), num_steps=steps, sample_size=64, seed=(1, 2),
         **options,
     )  # fmt: skip
     return flow, losses.numpy()

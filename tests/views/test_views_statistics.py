@@ -48,7 +48,7 @@ def test_what_has_no_closed_form_is_refused_as_tfp_does(flow):
         with pytest.raises(NotImplementedError, match=name):
             getattr(distribution, name)(np.array([0.2, 0.3]))
     for name in ["kl_divergence", "cross_entropy"]:
-        with pytest.raises(NotImplementedError, match="KL|entropy"):
+        with pytest.raises(NotImplementedError, match=r"KL|entropy"):
             getattr(distribution, name)(distribution)
     with pytest.raises(NotImplementedError):
         type(distribution).experimental_fit(actions(5))
@@ -96,7 +96,7 @@ def test_tfps_own_check_finds_the_moments_of_draws():
 
 
 def test_draws_have_the_normal_distribution_they_should():
-    """Kolmogorov and Smirnov's test, feature by feature; TFP's DKWM tests are not in its package."""
+    """Kolmogorov and Smirnov's test, feature by feature; TFP's DKWM is not in its package."""
     given = states(3)
     mean, stddev = moments(gaussian(), given)
     drawn = gaussian().distribution(state=given).sample(4000, seed=(1, 2)).numpy()

@@ -137,9 +137,10 @@ def test_masked_members_count_nothing():
 def test_a_bijector_of_tfp_transforms_it_further():
     given = context(4)
     flow = squashed().distribution(**given)
-    shifted = tfb.Exp()(tfd.TransformedDistribution(flow, tfb.Shift(np.array([1.0, -1.0]))))
+    shift = np.array([1.0, -1.0])
+    shifted = tfb.Exp()(tfd.TransformedDistribution(flow, tfb.Shift(shift)))
     event = actions(5, 4)
-    outer = np.exp(event + [1.0, -1.0])
+    outer = np.exp(event + shift)
     wanted = of_models(squashed(), event, **given) - np.log(outer).sum(-1)
     np.testing.assert_allclose(shifted.log_prob(outer), wanted, rtol=1e-10)
     drawn, log_prob = shifted.experimental_sample_and_log_prob(6, seed=(1, 2))
