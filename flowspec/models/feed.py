@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any
 
-from flowspec.backend import Tensor, keras, np, tf
+from flowspec.backend import keras, np, tf
 from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.models.batches import batches
 from flowspec.models.inputs import count_rows, named_inputs
 from flowspec.records import InputRecord
 
@@ -64,9 +65,9 @@ class Feed:
 
     def fit(self, given: Arguments) -> Arguments:
         """The arguments of `fit`."""
-        if isinstance(given["x"], tf.data.Dataset | GeneratorType):
-            # Keras would warn that it does not shuffle them, though nobody asked it to.
-            given = {"shuffle": False, **given}
+        # Keras would warn that it does not shuffle datasets, though nobody asked it to.
+        ordered = isinstance(given["x"], tf.data.Dataset | GeneratorType)
+        given = {"shuffle": not ordered, **given}
         data = given.get("validation_data")
         if data is not None:
             given = {**given, "validation_data": self._validation(data, given)}
@@ -84,7 +85,7 @@ class Feed:
         given = {**given, "x": self.inputs(given["x"])}
         if not isinstance(given["x"], dict):
             return given
-        data = {name: given[name] for name in _DATA if given.get(name) is not None}
+        data = _given(given)
         rows = _count(data)
         if "sample_weight" in data and "y" not in data:
             # Keras drops the weights of arrays that come without a target.
@@ -92,13 +93,9 @@ class Feed:
         if not self._casts:
             return given | data
         size = given.get("batch_size") or _batch_size(rows, given.get(steps))
-        dataset = _batches(data, rows, size, given.get("shuffle", False))
-        unused = {"x": dataset, "y": None, "sample_weight": None, "batch_size": None}
-        return (
-            given
-            | {name: value for name, value in unused.items() if name in given}
-            | ({"shuffle": False} if "shuffle" in given else {})
-        )
+        dataset = batches(data, rows, size, given.get("shuffle", False))
+        unused = {"y": None, "sample_weight": None, "batch_size": None, "shuffle": False}
+        return given | {"x": dataset} | {k: v for k, v in unused.items() if k in given}
 
     def _validation(self, data: Any, given: Arguments) -> Any:
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
@@ -117,7 +114,7 @@ class Feed:
         x = self.inputs(given["x"])
         if not isinstance(x, dict):
             return given
-        data = {"x": x} | {name: given[name] for name in _DATA[1:] if given.get(name) is not None}
+        data = _given({**given, "x": x})
         rows = _count(data)
         kept = math.floor(rows * (1.0 - given["validation_split"]))
         if not 0 < kept < rows:
@@ -133,12 +130,22 @@ _DATA = ("x", "y", "sample_weight")
 
 def is_missing(y: Any) -> bool:
     """Whether there is no target: None, or the array without columns that stands for it."""
-    return y is None or (not keras.tree.is_nested(y) and y.shape.rank == 2 and y.shape[1] == 0)
+    if y is None or keras.tree.is_nested(y):
+        return y is None
+    return tf.TensorShape(y.shape).rank == 2 and y.shape[1] == 0
 
 
 def _elements(dataset: Any) -> Any:
     """What a dataset says of its inputs, targets and weights."""
     return keras.utils.unpack_x_y_sample_weight(dataset.element_spec)
+
+
+def _given(arguments: Arguments) -> Arguments:
+    """What there is of inputs, target and weights; a list of numbers becomes an array."""
+    given = {name: arguments[name] for name in _DATA if arguments.get(name) is not None}
+    flat = {name for name, value in given.items() if isinstance(value, list | tuple)
+            and all(isinstance(one, int | float) for one in value)}  # fmt: skip
+    return {name: np.asarray(value) if name in flat else value for name, value in given.items()}
 
 
 def _count(data: Arguments) -> int:
@@ -154,32 +161,6 @@ def _count(data: Arguments) -> int:
 
 def _batch_size(rows: int, steps: int | None) -> int:
     return math.ceil(rows / steps) if steps else BATCH_SIZE
-
-
-def _batches(data: Arguments, rows: int, size: int, shuffle: bool | str) -> Any:
-    """A dataset of batches, gathered by their places, in the order Keras takes them."""
-    x, y, sample_weight = data["x"], data.get("y"), data.get("sample_weight")
-    if keras.tree.is_nested(y) and not keras.tree.is_nested(sample_weight):
-        weights = sample_weight
-        sample_weight = keras.tree.map_structure(lambda _: weights, y)
-    packed = keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
-    tensors = keras.tree.map_structure(
-        lambda array: None if array is None else tf.convert_to_tensor(array),
-        keras.tree.lists_to_tuples(packed),
-    )
-
-    def gather(places: Tensor) -> Any:
-        return keras.tree.map_structure(
-            lambda tensor: None if tensor is None else tf.gather(tensor, places), tensors
-        )
-
-    places = tf.data.Dataset.range(rows)
-    if shuffle and shuffle != "batch":
-        places = places.shuffle(rows)
-    places = places.batch(size)
-    if shuffle == "batch":
-        places = places.map(tf.random.shuffle)
-    return places.map(gather).prefetch(tf.data.AUTOTUNE)
 
 
 def _no_classes() -> Diagnostic:
