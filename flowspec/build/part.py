@@ -97,13 +97,27 @@ class Part(keras.layers.Layer):
         return Call(self, features)
 
     def get_config(self) -> dict[str, Any]:
-        """The record, from which the layer is made again, and what was frozen since."""
+        """What the layer is made of: its owner, or its record and what was frozen since."""
+        if self._owner is not None:
+            # Keras writes and reads an object that several layers share only once.
+            owner = keras.saving.serialize_keras_object(self._owner())
+            return {**super().get_config(), "owner": owner}
         return {
             **super().get_config(),
             "record": self.record.model_dump(mode="json"),
             "flow_dtype": self.flow_dtype,
             "frozen": frozen_paths(self),
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The layer again; layers that shared an owner do so again."""
+        if "owner" not in config:
+            return cls(**config)
+        owner = keras.saving.deserialize_keras_object(config["owner"])
+        if not owner.built:
+            owner.build()
+        return owner.shared()
 
     def example(self, network: NetworkRecord) -> list[Tensor | None]:
         """One row of zeros of what a network reads: features of the value, and context."""

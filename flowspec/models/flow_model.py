@@ -7,6 +7,7 @@ from typing import Any
 from flowspec import shapes
 from flowspec.backend import Tensor, keras, tf
 from flowspec.build.registry import registered
+from flowspec.diagnostics import UsageError
 from flowspec.models.inputs import named_inputs
 from flowspec.models.trained_model import TrainedModel
 from flowspec.plan.solver import SEED
@@ -22,6 +23,7 @@ class FlowModel(TrainedModel):
     there is no target: `model.compile("adam"); model.fit(x)`.
     """
 
+    @tf.autograph.experimental.do_not_convert
     def __call__(self, inputs: Any, *args: Any, **options: Any) -> Any:
         """Returns by name, on arrays, tensors or symbolic Keras tensors.
 
@@ -35,7 +37,12 @@ class FlowModel(TrainedModel):
             UsageError: If an input is missing, unknown, or has a wrong shape or dtype.
         """
         records = self.output_record.inputs
-        named = named_inputs(inputs, records, optional=self.optional)
+        try:
+            named = named_inputs(inputs, records, optional=self.optional)
+        except UsageError as error:
+            # Or AutoGraph would make an error of its own of it, inside `tf.function`.
+            error.ag_pass_through = True  # pyright: ignore[reportAttributeAccessIssue]
+            raise
         named = {record.name: _tensor(named[record.name], record) for record in records
                  if record.name in named}  # fmt: skip
         if self._fill_seeds is not None and SEED in self.optional - named.keys():
@@ -52,4 +59,4 @@ def _tensor(value: Any, record: InputRecord) -> Tensor:
     if keras.backend.is_keras_tensor(value):
         return value
     tensor = tf.cast(tf.convert_to_tensor(value), record.dtype)
-    return tf.ensure_shape(tensor, shapes.open_batch(record.shape))
+    return tf.ensure_shape(tensor, shapes.open_batch(record.shape), name=record.name)

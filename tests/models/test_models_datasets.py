@@ -101,7 +101,7 @@ def test_datasets_of_wrong_inputs_are_refused_before_they_run(model, wrong, slug
             call(rows, verbose=0)
         assert slug in {problem.slug for problem in caught.value.diagnostics}
     if isinstance(wrong, dict) and slug != "wrong-dtype":
-        for kind in (Batches, generator, unknown):
+        for kind in (Batches, generator):
             with pytest.raises(UsageError, match=slug):
                 model.predict(kind(wrong), verbose=0)
 
@@ -112,7 +112,7 @@ def test_a_dataset_of_single_rows_is_refused(model):
 
 
 def test_shapes_that_nothing_is_known_of_are_checked_as_they_come(model):
-    with pytest.raises((UsageError, tf.errors.InvalidArgumentError), match=r"4|wrong-shape"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[5,3\].*\[\?,4\].*\n.*node state"):
         model.predict(unknown({**GIVEN, "state": STATES[:, :3]}), verbose=0)
 
 
