@@ -280,6 +280,11 @@ class Flow:
         for path, variable in self.variables.items():
             variable.assign(arrays[path])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled and copied as plan, variables and what was frozen; the optimizer is left out."""
+        weights = {path: np.asarray(variable) for path, variable in self.variables.items()}
+        return _restored, (self.plan, weights, self.store.frozen, self.adapted)
+
     def __repr__(self) -> str:
         """Name, version, and what the flow maps from and to."""
         given = ", ".join(context.name for context in self.plan.contexts)
@@ -340,6 +345,15 @@ class Flow:
         if given.shape != (rows,):
             raise UsageError(_wrong_seed(f"shape {given.shape}"))
         return given.astype(np.int64)
+
+
+def _restored(plan: Plan, weights: Mapping[str, Any], frozen: Sequence[str], adapted: bool) -> Flow:
+    """A flow again, over one store of its own."""
+    flow = Flow(plan)
+    flow.assign(weights)
+    flow.store.freeze(frozen)
+    flow.adapted = adapted
+    return flow
 
 
 def _wrong_seed(got: str) -> Diagnostic:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 from flowspec.backend import Tensor, keras, tf
+from flowspec.build.freezing import freeze, frozen_paths
 from flowspec.build.initializers import make_initializer
 from flowspec.build.network import Network
 from flowspec.catalog import FAMILIES
@@ -19,8 +20,16 @@ class Part(keras.layers.Layer):
     path of one word gets a prefix in the name, since an input may be called the same.
     """
 
+    # Behind a function, or Keras would take the owner for a layer inside this one.
+    _owner: Callable[[], Part] | None = None
+
     def __init__(
-        self, record: LayerRecord | Mapping[str, Any], flow_dtype: str, **options: Any
+        self,
+        record: LayerRecord | Mapping[str, Any],
+        flow_dtype: str,
+        frozen: Sequence[str] = (),
+        owner: Part | None = None,
+        **options: Any,
     ) -> None:
         record = LayerRecord.model_validate(record)
         name = record.path if "." in record.path else f"flow.{record.path}"
@@ -29,8 +38,34 @@ class Part(keras.layers.Layer):
         self.record = record
         self.flow_dtype = flow_dtype
         self.kind = FAMILIES[record.family].make(record.node)
-        self.networks = {network.name: Network(network, flow_dtype) for network in record.networks}
-        self.own: dict[str, Any] = {}
+        self._frozen = tuple(frozen)
+        if owner is None:
+            self.networks = {one.name: Network(one, flow_dtype) for one in record.networks}
+            self.own: dict[str, Any] = {}
+        else:
+            self._owner = lambda: owner
+            self.networks, self.own = owner.networks, owner.own
+            self.built = True
+
+    def shared(self) -> Self:
+        """The part as a layer of one model, over the same networks and variables.
+
+        With a layer of its own in each model, `model.get_layer(name).output` is the tensor of that
+        model, though several models run the part.
+        """
+        return type(self)(self.record, self.flow_dtype, owner=self)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training moves the part; the same for all layers that share it."""
+        return self._trainable if self._owner is None else self._owner().trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        if self._owner is not None:
+            self._owner().trainable = value
+            return
+        keras.layers.Layer.trainable.fset(self, value)
 
     def build(self, *_: Any) -> None:
         """Create the part's variables: its own, then those of its networks by a run on zeros."""
@@ -46,6 +81,7 @@ class Part(keras.layers.Layer):
         for network in self.record.networks:
             self.networks[network.name](*self.example(network))
         self.built = True
+        freeze(self, self._frozen)
 
     def plan_variables(self) -> dict[str, Any]:
         """The part's Keras variables by their path in the plan."""
@@ -61,12 +97,27 @@ class Part(keras.layers.Layer):
         return Call(self, features)
 
     def get_config(self) -> dict[str, Any]:
-        """The record, from which the layer is made again."""
+        """What the layer is made of: its owner, or its record and what was frozen since."""
+        if self._owner is not None:
+            # Keras writes and reads an object that several layers share only once.
+            owner = keras.saving.serialize_keras_object(self._owner())
+            return {**super().get_config(), "owner": owner}
         return {
             **super().get_config(),
             "record": self.record.model_dump(mode="json"),
             "flow_dtype": self.flow_dtype,
+            "frozen": frozen_paths(self),
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The layer again; layers that shared an owner do so again."""
+        if "owner" not in config:
+            return cls(**config)
+        owner = keras.saving.deserialize_keras_object(config["owner"])
+        if not owner.built:
+            owner.build()
+        return owner.shared()
 
     def example(self, network: NetworkRecord) -> list[Tensor | None]:
         """One row of zeros of what a network reads: features of the value, and context."""

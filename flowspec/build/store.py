@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -10,10 +11,21 @@ from flowspec.backend import keras
 from flowspec.build.base_layer import BaseLayer
 from flowspec.build.context_layer import ContextLayer
 from flowspec.build.flow_layer import FlowLayer
+from flowspec.build.freezing import freeze, frozen_paths
 from flowspec.build.part import Part
 from flowspec.build.registry import registered
 from flowspec.build.row_seeds import RowSeeds
 from flowspec.records import Plan
+
+
+@dataclass(frozen=True)
+class ModelParts:
+    """The parts of one model: layers of its own over the networks and variables of a store."""
+
+    plan: Plan
+    base: BaseLayer
+    contexts: Mapping[str, ContextLayer]
+    chain: Mapping[str, FlowLayer]
 
 
 @registered
@@ -23,7 +35,9 @@ class Store(keras.layers.Layer):
     Its weights are exactly the variables of the plan.
     """
 
-    def __init__(self, plan: Plan | Mapping[str, Any], **options: Any) -> None:
+    def __init__(
+        self, plan: Plan | Mapping[str, Any], frozen: Collection[str] = (), **options: Any
+    ) -> None:
         plan = Plan.model_validate(plan)
         super().__init__(**{"name": plan.name, "dtype": plan.dtype, **options})
         self.plan = plan
@@ -34,11 +48,21 @@ class Store(keras.layers.Layer):
         self.chain = {layer.path: FlowLayer(layer, plan.dtype) for layer in plan.layers}
         self.row_seeds = RowSeeds()
         self.build()
+        self.freeze(frozen)
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Every part, in the order of the plan."""
         return (*self.contexts.values(), self.base, *self.chain.values())
+
+    def shared(self) -> ModelParts:
+        """The parts for one more model."""
+        return ModelParts(
+            plan=self.plan,
+            base=self.base.shared(),
+            contexts={name: part.shared() for name, part in self.contexts.items()},
+            chain={path: part.shared() for path, part in self.chain.items()},
+        )
 
     def build(self, *_: Any) -> None:
         """Create every variable."""
@@ -56,6 +80,20 @@ class Store(keras.layers.Layer):
         ordered = {variable.path: found[variable.path] for variable in self.plan.variables}
         return MappingProxyType(ordered)
 
+    @property
+    def frozen(self) -> tuple[str, ...]:
+        """The plan paths of variables that were frozen in Python."""
+        return tuple(path for part in self.parts for path in frozen_paths(part))
+
+    def freeze(self, paths: Collection[str]) -> None:
+        """Freeze variables by their plan paths."""
+        for part in self.parts:
+            freeze(part, paths)
+
     def get_config(self) -> dict[str, Any]:
-        """The plan, from which the store is made again."""
-        return {**super().get_config(), "plan": self.plan.model_dump(mode="json")}
+        """The plan, from which the store is made again, and what was frozen since."""
+        return {
+            **super().get_config(),
+            "plan": self.plan.model_dump(mode="json"),
+            "frozen": list(self.frozen),
+        }

@@ -10,17 +10,18 @@ from flowspec.backend import Tensor
 from flowspec.build import Store
 from flowspec.build.glue import FoldDraws, LogProb, MarkUnknown, RepeatRows
 from flowspec.build.part import Part
+from flowspec.build.store import ModelParts
 from flowspec.plan.solver import SEED
 from flowspec.records import OutputRecord, Step
 
 
 def answer(
-    store: Store, output: OutputRecord, inputs: Mapping[str, Tensor], draws: Any = None
+    store: Store | ModelParts, output: OutputRecord, inputs: Mapping[str, Tensor], draws: Any = None
 ) -> dict[str, Tensor]:
     """What the output returns, by name.
 
     Args:
-        store: The built flow.
+        store: The built flow, or the parts of one model.
         output: The question and its steps.
         inputs: The output's inputs by name, each `(B, …)`.
         draws: Draws per row; overrides the output's own, and may be an integer tensor.
@@ -36,7 +37,7 @@ def answer(
 class _Run:
     """The values that pass from step to step."""
 
-    store: Store
+    store: Store | ModelParts
     output: OutputRecord
     inputs: Mapping[str, Tensor]
     draws: Any

@@ -18,6 +18,6 @@ def compose(store: Store, output: OutputRecord) -> FlowModel:
         )
         for record in output.inputs
     }
-    outputs = answer(store, output, inputs)
+    outputs = answer(store.shared(), output, inputs)
     model = FlowModel(inputs=inputs, outputs=outputs, name=f"{store.plan.name}.{output.name}")
     return model.attach(output, store.row_seeds if store.plan.conditional else None)

@@ -10,7 +10,7 @@ from flowspec.backend import Tensor, np, tf
 from flowspec.build import Store
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.models.answer import answer
-from flowspec.models.inputs import named_inputs
+from flowspec.models.inputs import count_rows, named_inputs
 from flowspec.plan import Question, solve
 from flowspec.plan.solver import SEED
 from flowspec.records import OutputRecord
@@ -46,7 +46,7 @@ class Evaluator:
         optional = {SEED} if self._store.plan.conditional else set[str]()
         named = named_inputs(inputs, output.inputs, optional=optional)
         arrays = {name: np.asarray(value) for name, value in named.items()}
-        rows = self._rows(arrays)
+        rows = count_rows(arrays)
         if any(record.name == SEED for record in output.inputs) and SEED not in arrays:
             arrays[SEED] = self._store.row_seeds(np.zeros(rows)).numpy()
         step = max(1, ROWS // (draws or 1))
@@ -90,15 +90,3 @@ class Evaluator:
         if output is None:
             raise UsageError(*problems)
         return output
-
-    def _rows(self, arrays: Mapping[str, Any]) -> int:
-        counts = {name: len(array) for name, array in arrays.items()}
-        if len(set(counts.values())) > 1:
-            raise UsageError(
-                Diagnostic(
-                    slug="rows-differ",
-                    message="the inputs have different numbers of rows",
-                    got=", ".join(f"{name} {count}" for name, count in counts.items()),
-                )
-            )
-        return next(iter(counts.values()))

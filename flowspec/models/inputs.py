@@ -47,6 +47,24 @@ def named_inputs(
     return {name: arrays[name] for name in known if name in arrays}
 
 
+def count_rows(arrays: Mapping[str, Any]) -> int:
+    """The number of rows, which all arrays must have.
+
+    Raises:
+        UsageError: If they have different numbers of rows.
+    """
+    counts = {name: len(array) for name, array in arrays.items()}
+    if len(set(counts.values())) > 1:
+        raise UsageError(
+            Diagnostic(
+                slug="rows-differ",
+                message="the inputs have different numbers of rows",
+                got=", ".join(f"{name} {count}" for name, count in counts.items()),
+            )
+        )
+    return next(iter(counts.values()))
+
+
 def _arrays(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
     """What has no shape of its own becomes a NumPy array."""
     arrays: dict[str, Any] = {}
@@ -61,6 +79,8 @@ def _arrays(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]
 
 
 def _misfit(record: InputRecord, value: Any, *, any_batch: bool) -> list[Diagnostic]:
+    if getattr(value.shape, "rank", 0) is None:
+        return []
     shape, wanted = tuple(value.shape), shapes.open_batch(record.shape)
     if any_batch:
         wanted = (None,) * max(0, len(shape) - len(wanted) + 1) + wanted[1:]

@@ -34,6 +34,7 @@ class Trainer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._model: FlowModel | None = None
+        self._trained: list[int] = []
 
     def fit(self, rows: Rows, options: Training, callbacks: Sequence[Any], *, verbose: bool) -> Any:
         """Run the epochs; the Keras history.
@@ -54,7 +55,7 @@ class Trainer:
         if diverged.epoch is not None:
             for variable, value in zip(self._store.weights, before, strict=True):
                 variable.assign(value)
-            self._model = None
+            self._trained = []
             raise UsageError(_diverged(diverged.epoch))
         return history
 
@@ -85,7 +86,13 @@ class Trainer:
             if output is None:
                 raise RuntimeError("log_prob of given events has no answer")
             self._model = compose(self._store, output)
+        trained = [id(variable) for variable in self._model.trainable_variables]
+        if not trained:
+            raise UsageError(_nothing_to_train())
+        if trained != self._trained:
+            # An optimizer goes on for the variables it was begun with, frozen or not.
             self._model.compile(optimizer=make_optimizer(options.optimizer.as_node()))
+            self._trained = trained
         return self._model
 
     def _early_stopping(self, options: Training) -> list[Any]:
@@ -194,6 +201,14 @@ def _diverged(epoch: int) -> Diagnostic:
         slug="training-diverged",
         message=f"the loss stopped being finite in epoch {epoch + 1}; the variables are as before",
         help="lower the learning rate, or set `training.optimizer.global_clipnorm`",
+    )
+
+
+def _nothing_to_train() -> Diagnostic:
+    return Diagnostic(
+        slug="nothing-to-train",
+        message="every variable of the flow is frozen, so there is nothing to train",
+        help="set `trainable` of a layer to True",
     )
 
 

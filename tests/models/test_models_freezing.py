@@ -1,0 +1,162 @@
+"""What is frozen, in a spec or in Python, is moved by no model; the rest is."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import flowspec
+from flowspec.diagnostics import UsageError
+from tests.models.policy import (
+    COUPLING,
+    FROM_LATENT,
+    GIVEN,
+    SEEDED,
+    SPEC,
+    identities,
+    perturbed,
+)
+
+FIRST = "layers.0."
+NETWORK = "layers.0.conditioner."
+INSIDE = "layers.0.conditioner.dense_0."
+WAYS = {
+    "spec": (FIRST, lambda flow: None),
+    "store": (FIRST, lambda flow: _freeze(flow.store.chain["layers.0"])),
+    "model": (FIRST, lambda flow: _freeze(flow.models["inverse"].get_layer("layers.0"))),
+    "network": (NETWORK, lambda flow: _freeze(_network(flow))),
+    "dense": (INSIDE, lambda flow: _freeze(_network(flow).inner["dense_0"])),
+}
+
+
+def _freeze(layer):
+    layer.trainable = False
+
+
+def _network(flow):
+    return flow.models["sample"].get_layer("layers.0").networks["conditioner"]
+
+
+def frozen_flow(way):
+    first = {**COUPLING, "trainable": False} if way == "spec" else COUPLING
+    flow = perturbed({**SPEC, "layers": [first, COUPLING]})
+    WAYS[way][1](flow)
+    return flow
+
+
+def moving(flow, before):
+    return {path for path, value in before.items() if (flow.variables[path].numpy() != value).any()}
+
+
+def snapshot(flow):
+    return {path: variable.numpy().copy() for path, variable in flow.variables.items()}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_frozen_variables_stay_and_the_others_move_through_every_model(way, tmp_path):
+    flow = frozen_flow(way)
+    still = {path for path in flow.variables if path.startswith(WAYS[way][0])}
+    rest = set(flow.variables) - still
+    assert still
+    assert rest
+    held = identities(flow.variables[path] for path in rest)
+    inputs = {"log_prob": GIVEN, "inverse": GIVEN, "forward": FROM_LATENT}
+    for name, model in flow.models.items():
+        assert identities(model.trainable_variables) == held
+        before = snapshot(flow)
+        optimizer = keras.optimizers.Adam(0.01)
+        with tf.GradientTape() as tape:
+            answers = model(inputs.get(name, SEEDED), training=True)
+            loss = sum(tf.reduce_sum(value**2) for value in answers.values())
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+        assert moving(flow, before) == rest
+    before = snapshot(flow)
+    model = flow.models["log_prob"]
+    model.compile(keras.optimizers.Adam(0.01))
+    model.fit(GIVEN, verbose=0)
+    assert moving(flow, before) == rest
+    before = snapshot(flow)
+    flow.fit(GIVEN, epochs=1, verbose=False)
+    assert moving(flow, before) == rest
+
+    model.save(tmp_path / "frozen.keras")
+    loaded = keras.models.load_model(tmp_path / "frozen.keras")
+    paths = {
+        path: variable
+        for layer in loaded.layers
+        if hasattr(layer, "plan_variables")
+        for path, variable in layer.plan_variables().items()
+    }
+    assert paths.keys() == flow.variables.keys()
+    assert identities(loaded.trainable_variables) == identities(paths[path] for path in rest)
+    values = {path: variable.numpy().copy() for path, variable in paths.items()}
+    loaded.fit(GIVEN, verbose=0)
+    assert {path for path in values if (paths[path].numpy() != values[path]).any()} == rest
+
+
+def test_what_is_frozen_after_a_fit_stays_in_the_next_one():
+    flow = perturbed(SPEC)
+    flow.fit(GIVEN, epochs=1, verbose=False)
+    flow.store.chain["layers.1"].trainable = False
+    before = snapshot(flow)
+    flow.fit(GIVEN, epochs=1, verbose=False)
+    assert moving(flow, before) == {path for path in before if path.startswith(FIRST)}
+    flow.store.chain["layers.1"].trainable = True
+    before = snapshot(flow)
+    flow.fit(GIVEN, epochs=1, verbose=False)
+    assert moving(flow, before) == set(before)
+
+
+def test_a_compiled_model_keeps_to_a_new_freeze_once_compiled_again():
+    flow = perturbed(SPEC)
+    model = flow.models["log_prob"]
+    model.compile("adam")
+    model.fit(GIVEN, verbose=0)
+    flow.store.chain["layers.1"].trainable = False
+    model.compile("adam")
+    before = snapshot(flow)
+    model.fit(GIVEN, verbose=0)
+    assert moving(flow, before) == {path for path in before if path.startswith(FIRST)}
+
+
+@pytest.mark.parametrize("whole", ["store", "model"])
+def test_freezing_all_is_seen_by_all(whole):
+    flow = flowspec.compile(SPEC)
+    frozen = flow.store if whole == "store" else flow.models["log_prob"]
+    frozen.trainable = False
+    for model in flow.models.values():
+        assert model.trainable_variables == []
+        assert len(model.non_trainable_variables) == len(flow.variables)
+    with pytest.raises(UsageError, match="nothing-to-train"):
+        flow.fit(GIVEN, verbose=False)
+    frozen.trainable = True
+    for model in flow.models.values():
+        assert len(model.trainable_variables) == len(flow.variables)
+    flow.fit(GIVEN, epochs=1, verbose=False)
+
+
+def test_a_layer_is_frozen_and_thawed_for_all_models_at_once():
+    flow = flowspec.compile(SPEC)
+    layers = [model.get_layer("layers.0") for model in flow.models.values()]
+    layers.append(flow.store.chain["layers.0"])
+    for index, layer in enumerate(layers):
+        for value in (False, True):
+            layer.trainable = value
+            assert {one.trainable for one in layers} == {value}, index
+            counts = {len(model.trainable_variables) for model in flow.models.values()}
+            assert counts == {len(flow.variables) if value else len(flow.variables) // 2}
+
+
+def test_statistics_are_never_trained():
+    flow = flowspec.compile({**SPEC, "context": {"state": {
+        "kind": "vector", "size": 4, "standardize": True}}})  # fmt: skip
+    flow.adapt(GIVEN)
+    before = snapshot(flow)
+    model = flow.models["log_prob"]
+    model.trainable = False
+    model.trainable = True
+    model.compile(keras.optimizers.Adam(0.01))
+    model.fit(GIVEN, epochs=2, verbose=0)
+    still = set(before) - moving(flow, before)
+    assert still >= {"context.state.mean", "context.state.scale"}
+    assert np.abs(before["context.state.mean"]).max() > 0.01
