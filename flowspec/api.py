@@ -62,9 +62,10 @@ def load(folder: str | os.PathLike[str]) -> Flow:
     from flowspec import bundle
 
     values = bundle.read_values(folder)  # before TensorFlow takes its seconds
-    from flowspec.flow import Flow
+    from flowspec.flow import Flow, Snapshot
 
-    return Flow(values.bundle.plan, values)
+    state = values.bundle.manifest.state
+    return Flow(values.bundle.plan, Snapshot(values.weights, state, values.optimizer))
 
 
 def register() -> None:

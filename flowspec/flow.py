@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from flowspec import bundle
 from flowspec.backend import keras, np, tf
@@ -23,6 +23,21 @@ from flowspec.plan.solver import SEED
 from flowspec.records import Plan
 from flowspec.spec.training import Training
 from flowspec.training import Trainer, adapt, changed, make_rows
+
+
+class Snapshot(NamedTuple):
+    """What a flow is beside its plan.
+
+    Attributes:
+        weights: The value of every variable, by path.
+        state: Whether statistics were fitted (`adapted`), and the paths of the variables that
+            were frozen in Python (`frozen`).
+        optimizer: The state of the optimizer by name; None where it was not kept.
+    """
+
+    weights: Mapping[str, Any]
+    state: Mapping[str, Any]
+    optimizer: Mapping[str, Any] | None = None
 
 
 class Flow:
@@ -50,7 +65,7 @@ class Flow:
         (3, 2)
     """
 
-    def __init__(self, plan: Plan, values: bundle.Values | None = None) -> None:
+    def __init__(self, plan: Plan, snapshot: Snapshot | None = None) -> None:
         self.plan = plan
         self.store = Store(plan)
         self.models: Mapping[str, FlowModel] = MappingProxyType(
@@ -59,8 +74,8 @@ class Flow:
         self.adapted = False
         self._evaluator = Evaluator(self.store)
         self._trainer = Trainer(self.store)
-        if values is not None:
-            self._restore(values)
+        if snapshot is not None:
+            self._restore(snapshot)
 
     @functools.cached_property
     def variables(self) -> Mapping[str, Any]:
@@ -247,10 +262,10 @@ class Flow:
         bundle.check_target(folder)
         bundle.write(
             folder, self.plan,
-            {path: np.asarray(variable) for path, variable in self.variables.items()},
+            self._weights,
             optimizer=self._trainer.state(self._training) if optimizer else None,
             saved_model=saved_model_files(self.store) if saved_model else None,
-            state={"adapted": self.adapted},
+            state=self._state,
             tools={"tensorflow": tf.__version__, "keras": keras.__version__},
         )  # fmt: skip
 
@@ -282,8 +297,7 @@ class Flow:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled and copied as plan, variables and what was frozen; the optimizer is left out."""
-        weights = {path: np.asarray(variable) for path, variable in self.variables.items()}
-        return _restored, (self.plan, weights, self.store.frozen, self.adapted)
+        return Flow, (self.plan, Snapshot(self._weights, self._state))
 
     def __repr__(self) -> str:
         """Name, version, and what the flow maps from and to."""
@@ -294,12 +308,21 @@ class Flow:
             f"{len(self.variables)} variables>"
         )
 
-    def _restore(self, values: bundle.Values) -> None:
-        """Become the flow of a bundle."""
-        self.assign(values.weights)
-        self.adapted = bool(values.bundle.manifest.state["adapted"])
-        if values.optimizer is not None:
-            self._trainer.restore(self._training, values.optimizer)
+    def _restore(self, snapshot: Snapshot) -> None:
+        """Become what the snapshot shows."""
+        self.assign(snapshot.weights)
+        self.adapted = bool(snapshot.state["adapted"])
+        self.store.freeze(snapshot.state.get("frozen", ()))
+        if snapshot.optimizer is not None:
+            self._trainer.restore(self._training, snapshot.optimizer)
+
+    @property
+    def _weights(self) -> dict[str, Any]:
+        return {path: np.asarray(variable) for path, variable in self.variables.items()}
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        return {"adapted": self.adapted, "frozen": list(self.store.frozen)}
 
     @property
     def _training(self) -> Training:
@@ -345,15 +368,6 @@ class Flow:
         if given.shape != (rows,):
             raise UsageError(_wrong_seed(f"shape {given.shape}"))
         return given.astype(np.int64)
-
-
-def _restored(plan: Plan, weights: Mapping[str, Any], frozen: Sequence[str], adapted: bool) -> Flow:
-    """A flow again, over one store of its own."""
-    flow = Flow(plan)
-    flow.assign(weights)
-    flow.store.freeze(frozen)
-    flow.adapted = adapted
-    return flow
 
 
 def _wrong_seed(got: str) -> Diagnostic:

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flowspec import bundle
+from flowspec.api import load
 from flowspec.backend import np, tf
 from flowspec.export.saved_model import save_model
-from flowspec.flow import Flow
 from flowspec.laws.agreement import budget, excess, over_one_ulp
 from flowspec.laws.law import Measured
 from flowspec.laws.subject import Arrays, Subject
@@ -35,8 +34,7 @@ def bundled(subject: Subject) -> Measured:
     """The variables and the answers of the flow, and those of one saved and loaded."""
     with tempfile.TemporaryDirectory() as folder:
         subject.flow.save(Path(folder) / "bundle", saved_model=False)
-        values = bundle.read_values(Path(folder) / "bundle")
-    loaded = Flow(values.bundle.plan, values)
+        loaded = load(Path(folder) / "bundle")
     before, after = ({p: np.asarray(v) for p, v in flow.variables.items()}
                      for flow in (subject.flow, loaded))  # fmt: skip
     changed = sum(not np.array_equal(after[p], before[p], equal_nan=True) for p in before)

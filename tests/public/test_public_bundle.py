@@ -121,6 +121,18 @@ def test_what_was_frozen_is_frozen(folder):
         assert (value == before[path]).all() == (path in frozen)
 
 
+def test_what_was_frozen_in_python_stays_frozen_and_training_goes_on(tmp_path):
+    flow = flowspec.compile(SPEC)
+    flow.store.chain["layers.0"].trainable = False
+    flow.fit(DATA, verbose=False)
+    flow.save(tmp_path / "b", optimizer=True, saved_model=False)
+    loaded = flowspec.load(tmp_path / "b")
+    assert loaded.store.frozen == flow.store.frozen != ()
+    losses = [each.fit(DATA, verbose=False).history["loss"] for each in (flow, loaded)]
+    assert losses[0] == losses[1]
+    np.testing.assert_equal(weights(loaded), weights(flow))
+
+
 @pytest.mark.parametrize(
     "optimizer",
     [
