@@ -129,4 +129,4 @@ class FlowDistribution(tfp.distributions.Distribution):
         raw = layer.kind.raw(layer.bind(spread(features, layer.record.reads, lead)))
         if layer.record.reads:
             raw = tf.reshape(raw, tf.concat([lead, tf.shape(raw)[1:]], 0))
-        return layer.kind.distribution(raw, tf.concat([lead, [size]], 0), self.dtype)
+        return layer.kind.distribution(raw, tf.concat([lead, [size]], 0), self._store.plan.dtype)
