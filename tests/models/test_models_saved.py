@@ -167,14 +167,11 @@ print(json.dumps(answers))
     compare(flow, answers)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
-def test_training_goes_on_bit_for_bit_after_a_round_trip(tmp_path, jit_compile):
+def test_training_goes_on_bit_for_bit_after_a_round_trip(tmp_path):
     model = trained()
-    model.compile(keras.optimizers.Adam(0.01), jit_compile=jit_compile)
-    model.fit(GIVEN["log_prob"], epochs=2, shuffle=False, verbose=0)
     model.save(tmp_path / "trained.keras")
     loaded = keras.models.load_model(tmp_path / "trained.keras", safe_mode=True)
-    assert int(loaded.optimizer.iterations) == 2
+    assert int(loaded.optimizer.iterations) == 3
     for one in (model, loaded):
         one.fit(GIVEN["log_prob"], epochs=2, shuffle=False, verbose=0)
     for found, expected in zip(loaded.get_weights(), model.get_weights(), strict=True):
@@ -225,9 +222,8 @@ def test_a_save_that_fails_leaves_the_file_that_was_there(flow, tmp_path, monkey
 def test_one_model_is_exported_as_keras_does_it(flow, tmp_path):
     for name in ("sample", "log_prob"):
         flow.models[name].export(tmp_path / name, verbose=False)
-        served = tf.saved_model.load(tmp_path / name).serve(
-            {key: tf.constant(value) for key, value in GIVEN[name].items()}
-        )
+        loaded = tf.saved_model.load(tmp_path / name)
+        served = loaded.serve({key: tf.constant(value) for key, value in GIVEN[name].items()})
         for key, value in flow.ask(name, **GIVEN[name]).items():
             np.testing.assert_allclose(served[key], value, rtol=1e-5, atol=1e-5)
 
