@@ -99,9 +99,11 @@ class Part(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """What the layer is made of: its owner, or its record and what was frozen since."""
         if self._owner is not None:
-            # Keras writes and reads an object that several layers share only once.
             owner = keras.saving.serialize_keras_object(self._owner())
-            return {**super().get_config(), "owner": owner}
+            # Keras makes an object of one id once. It gives ids itself, but forgets that of the
+            # first of two models inside another.
+            shared = {**owner, "shared_object_id": id(self._owner())}
+            return {**super().get_config(), "owner": shared}
         return {
             **super().get_config(),
             "record": self.record.model_dump(mode="json"),

@@ -37,5 +37,12 @@ def batches(data: Mapping[str, Any], rows: int, size: int, shuffle: bool | str) 
         places = places.shuffle(rows)
     places = places.batch(size)
     if shuffle == "batch":
-        places = places.map(tf.random.shuffle)
+        # Seeds of their own, or after `set_random_seed` every epoch would have one order.
+        seeds = tf.data.Dataset.random(rerandomize_each_iteration=True).batch(2)
+        places = tf.data.Dataset.zip((places, seeds)).map(_mixed)
     return places.map(gather).prefetch(tf.data.AUTOTUNE)
+
+
+def _mixed(places: Tensor, seed: Tensor) -> Tensor:
+    """The places of one batch in a new order."""
+    return tf.gather(places, tf.argsort(tf.random.stateless_uniform(tf.shape(places), seed)))

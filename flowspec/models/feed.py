@@ -6,8 +6,9 @@ of the model, arrays go to Keras as a dataset of the same batches.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any
@@ -32,17 +33,33 @@ class Feed:
     optional: Collection[str]
 
     def inputs(self, x: Any) -> Any:
-        """Arrays by name; a dataset as it is, once its elements are known to fit.
+        """Arrays by name; a dataset as it is, once its elements, or the first of them, fit.
 
         Raises:
             UsageError: If an input is missing, unknown, or has a wrong shape or dtype.
         """
         if isinstance(x, tf.data.Dataset):
-            named_inputs(_elements(x)[0], self.records, optional=self.optional)
+            self._check(x.element_spec)
             return x
+        if isinstance(x, keras.utils.PyDataset):
+            self._check(x[0])
+            return x
+        if isinstance(x, GeneratorType):
+            return self._checked(x)
         if isinstance(x, Mapping | list | tuple) or hasattr(x, "__array__"):
             return named_inputs(x, self.records, optional=self.optional)
         return x
+
+    def _check(self, batch: Any) -> None:
+        elements, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        named_inputs(elements, self.records, optional=self.optional)
+
+    def _checked(self, batches: Generator[Any]) -> Generator[Any]:
+        """The same batches, the first of which is looked at now."""
+        first = list(itertools.islice(batches, 1))
+        for batch in first:
+            self._check(batch)
+        return (batch for batch in itertools.chain(first, batches))
 
     def target(self, given: Arguments) -> Any:
         """The target, what a dataset says of it, or None; ellipsis where only Keras can tell.
@@ -52,7 +69,7 @@ class Feed:
         """
         x, y = given["x"], given.get("y")
         if isinstance(x, tf.data.Dataset):
-            y = _elements(x)[1]
+            _, y, _ = keras.utils.unpack_x_y_sample_weight(x.element_spec)
         elif not isinstance(x, Mapping | list | tuple) and not hasattr(x, "__array__"):
             return ...
         if y is None and given.get("class_weight") is not None:
@@ -133,11 +150,6 @@ def is_missing(y: Any) -> bool:
     if y is None or keras.tree.is_nested(y):
         return y is None
     return tf.TensorShape(y.shape).rank == 2 and y.shape[1] == 0
-
-
-def _elements(dataset: Any) -> Any:
-    """What a dataset says of its inputs, targets and weights."""
-    return keras.utils.unpack_x_y_sample_weight(dataset.element_spec)
 
 
 def _given(arguments: Arguments) -> Arguments:

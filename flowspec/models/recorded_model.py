@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Self
 
-from flowspec import shapes
 from flowspec.backend import Tensor, keras
 from flowspec.build.row_seeds import RowSeeds
 from flowspec.diagnostics import UsageError
+from flowspec.models.described import described
 from flowspec.models.keras_file import check_format, refuse_hdf5, write_whole
 from flowspec.models.stored import check_list, write_list
 from flowspec.plan.solver import SEED
-from flowspec.records import InputRecord, OutputRecord
+from flowspec.records import OutputRecord
 
 
 class RecordedModel(keras.Model):
     """Holds the record of its output through configs, files and copies."""
 
-    # No constructor of its own: Keras revives a model as functional only if it has Functional's.
-    _output: OutputRecord | None = None
-    _fill_seeds: Callable[[Tensor], Tensor] | None = None
+    output_record: OutputRecord
+    """The output that the model answers."""
+    _fill_seeds: Callable[[Tensor], Tensor] | None
     _refusal: UsageError | None = None
 
-    @property
-    def output_record(self) -> OutputRecord:
-        """The output the model answers; of a model that Keras made, what its graph says."""
-        return self._output or _described(self)
+    # With these arguments Keras revives and clones the model as functional. It clones one without
+    # its config, from the graph alone.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        output = described(self)
+        conditional = len(output.inputs) > 1
+        self.attach(output, RowSeeds() if conditional and _draws(output) else None)
 
     @property
     def optional(self) -> frozenset[str]:
         """The inputs that may be left out: `seed`, where the flow has context."""
         if self._fill_seeds is None:
             return frozenset()
-        return frozenset(record.name for record in self.output_record.inputs) & {SEED}
+        return frozenset({SEED}) if _draws(self.output_record) else frozenset()
 
     def attach(self, output: OutputRecord, row_seeds: RowSeeds | None) -> Self:
         """Give the model the output it answers and, where rows may be unseeded, their seeds."""
-        self._output = output
+        self.output_record = output
         # Held behind a function, so that Keras does not take it for a layer of this model.
         self._fill_seeds = None if row_seeds is None else row_seeds.__call__
         return self
@@ -111,16 +114,5 @@ class RecordedModel(keras.Model):
             raise
 
 
-def _described(model: RecordedModel) -> OutputRecord:
-    """What can be told from a graph: names, shapes and dtypes; all inputs are then needed."""
-
-    def records(tensors: Mapping[str, Any]) -> tuple[InputRecord, ...]:
-        return tuple(
-            InputRecord(name=name, shape=(shapes.BATCH, *tensor.shape[1:]), dtype=tensor.dtype)
-            for name, tensor in tensors.items()
-        )
-
-    return OutputRecord(
-        name=model.name, inputs=records(model.input), returns=records(model.output),
-        origin="latent", steps=(),
-    )  # fmt: skip
+def _draws(output: OutputRecord) -> bool:
+    return any(record.name == SEED for record in output.inputs)

@@ -150,7 +150,7 @@ def test_a_clone_starts_anew_as_a_compiled_flow_does(fixed):
             same_answers(clone, model, name)
 
 
-def test_a_clone_made_layer_by_layer_is_a_plain_functional_model(fixed):
+def test_a_clone_made_layer_by_layer_is_as_good(fixed):
     fresh = flowspec.compile(SPEC)
     for name, model in fixed.models.items():
         clone = keras.models.clone_model(
@@ -160,13 +160,32 @@ def test_a_clone_made_layer_by_layer_is_a_plain_functional_model(fixed):
         sharing = keras.models.clone_model(model, clone_function=lambda layer: layer)
         same_answers(sharing, model, name)
         assert identities(sharing.weights) == identities(model.weights)
-    clone = keras.models.clone_model(fixed.models["sample"], clone_function=lambda layer: layer)
-    with pytest.raises(UsageError, match=r"(?s)missing-input.*seed"):
-        clone({"state": STATES})
-    clone = keras.models.clone_model(fixed.models["log_prob"], clone_function=lambda layer: layer)
-    clone.compile("adam")
+        assert sharing.optional == clone.optional == model.optional
+
+
+def test_a_clone_seeds_rows_checks_inputs_and_trains_itself(fixed):
+    sample = keras.models.clone_model(fixed.models["sample"])
+    first, second = (sample({"state": STATES})["action"].numpy() for _ in range(2))
+    assert (first != second).any()
+    model = keras.models.clone_model(fixed.models["log_prob"])
+    with pytest.raises(UsageError, match="missing-input"):
+        model({"state": STATES})
+    model.compile(keras.optimizers.Adam(0.01))
+    history = model.fit(GIVEN, epochs=5, verbose=0).history["loss"]
+    assert history[-1] < history[0]
+    inverse = keras.models.clone_model(fixed.models["inverse"])
+    inverse.compile("adam")
     with pytest.raises(UsageError, match="no-target"):
-        clone.fit(GIVEN, verbose=0)
+        inverse.fit(GIVEN, verbose=0)
+
+
+def test_a_clone_knows_the_values_of_a_category():
+    context = {"arm": {"kind": "category", "labels": ["left", "right"]}}
+    model = flowspec.compile({**SPEC, "context": context}).models["sample"]
+    clone = keras.models.clone_model(model)
+    assert clone({"arm": [0, 1]})["action"].shape == (2, 3)
+    with pytest.raises(UsageError, match="unknown-category"):
+        clone({"arm": [0, 2]})
 
 
 def test_weights_go_from_model_to_model_and_file_to_model(fixed, tmp_path):

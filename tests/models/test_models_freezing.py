@@ -53,6 +53,16 @@ def snapshot(flow):
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_every_model_counts_what_is_frozen_out(way):
+    flow = frozen_flow(way)
+    still = {path for path in flow.variables if path.startswith(WAYS[way][0])}
+    held = identities(flow.variables[path] for path in set(flow.variables) - still)
+    assert still
+    for model in flow.models.values():
+        assert identities(model.trainable_variables) == held
+
+
+@pytest.mark.parametrize("way", ["spec", "dense"])
 def test_frozen_variables_stay_and_the_others_move_through_every_model(way, tmp_path):
     flow = frozen_flow(way)
     still = {path for path in flow.variables if path.startswith(WAYS[way][0])}
