@@ -42,7 +42,7 @@ def command(
         )
     start_tensorflow()
     from flowspec.api import load
-    from flowspec.training.data import read_rows
+    from flowspec.data.rows import read_rows
 
     flow = load(folder)
     context = {}

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flowspec.backend import np
+from flowspec.data.categories import UNKNOWN, Codes
+from flowspec.data.column import Column
+from flowspec.data.faults import Faults, value_text
+from flowspec.data.inputs import Input
+from flowspec.data.numbers import flaw
+from flowspec.data.support import Limits
 from flowspec.diagnostics import Diagnostic
-from flowspec.training.columns import Input
-from flowspec.training.data_categories import UNKNOWN, Codes
-from flowspec.training.data_column import Column
-from flowspec.training.data_faults import Faults, value_text
-from flowspec.training.data_numbers import flaw
-from flowspec.training.data_support import Limits
 
 _SAYS = {
     "missing-value": "is empty",

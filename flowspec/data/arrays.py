@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from flowspec.backend import np
+from flowspec.data.categories import Codes
+from flowspec.data.column import ArrayColumn, Column
+from flowspec.data.faults import Faults
 from flowspec.diagnostics import Diagnostic, Span
-from flowspec.training.data_categories import Codes
-from flowspec.training.data_column import ArrayColumn, Column
-from flowspec.training.data_faults import Faults
 
 _LONGEST_REASON = 200
 

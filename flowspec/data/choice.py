@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flowspec.data.faults import Faults, names_text, value_text
+from flowspec.data.inputs import Input, Spelling
 from flowspec.diagnostics import Diagnostic, Span, nearest
-from flowspec.training.columns import Input, Spelling
-from flowspec.training.data_faults import Faults, names_text, value_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from flowspec.data.faults import names_text, value_text
+from flowspec.data.inputs import Input
+from flowspec.data.numbers import as_number, decoded, is_missing, parse_number
 from flowspec.diagnostics import Diagnostic, Span, nearest
-from flowspec.training.columns import Input
-from flowspec.training.data_faults import names_text, value_text
-from flowspec.training.data_numbers import as_number, decoded, is_missing, parse_number
 
 UNKNOWN = -1
 

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from typing import IO, Any, Final
 
 from flowspec.backend import np
+from flowspec.data.categories import Codes
+from flowspec.data.column import ArrayColumn, Column
+from flowspec.data.faults import Faults
 from flowspec.diagnostics import DataError, Diagnostic, Span
-from flowspec.training.data_categories import Codes
-from flowspec.training.data_column import ArrayColumn, Column
-from flowspec.training.data_faults import Faults
 
 MAX_UNPACKED: Final = 4 << 30
 """Bytes of all arrays of one file together."""

@@ -11,17 +11,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowspec import shapes
+from flowspec.data.arrays import Source, of_frame, of_mapping
+from flowspec.data.categories import Codes
+from flowspec.data.choice import Held, choose, file_unknown
+from flowspec.data.column import Column
+from flowspec.data.faults import Faults
+from flowspec.data.files import open_file
+from flowspec.data.inputs import Input, Spelling, inputs_of
+from flowspec.data.support import Limits
+from flowspec.data.values import read_category, read_numbers
 from flowspec.diagnostics import DataError, Diagnostic, UsageError, nearest
 from flowspec.records import Plan
-from flowspec.training.columns import Input, Spelling, inputs_of
-from flowspec.training.data_arrays import Source, of_frame, of_mapping
-from flowspec.training.data_categories import Codes
-from flowspec.training.data_choice import Held, choose, file_unknown
-from flowspec.training.data_column import Column
-from flowspec.training.data_faults import Faults
-from flowspec.training.data_support import Limits
-from flowspec.training.data_values import read_category, read_numbers
-from flowspec.training.files import open_file
 
 _MOST_COUNTS = 8
 

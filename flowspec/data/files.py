@@ -7,10 +7,10 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from flowspec.data.arrays import Source
+from flowspec.data.read_csv import CsvFile
+from flowspec.data.read_npz import NpzFile
 from flowspec.diagnostics import DataError, Diagnostic, Span, nearest
-from flowspec.training.data_arrays import Source
-from flowspec.training.file_csv import CsvFile
-from flowspec.training.file_npz import NpzFile
 
 MAX_BYTES: Final = 1 << 30
 """Bytes of one file."""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from flowspec.backend import np
+from flowspec.data.categories import Codes
+from flowspec.data.faults import Faults
+from flowspec.data.numbers import as_number, decoded, parse_number
 from flowspec.diagnostics import Diagnostic, Span
-from flowspec.training.data_categories import Codes
-from flowspec.training.data_faults import Faults
-from flowspec.training.data_numbers import as_number, decoded, parse_number
 
 
 class Column(Protocol):

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from flowspec.data.files import MAX_BYTES
+from flowspec.data.lines import MAX_ROW
+from flowspec.data.read_npz import MAX_UNPACKED
+from flowspec.data.rows import read_rows
 from flowspec.diagnostics import DataError, Diagnostic
 from flowspec.plan import plan
 from flowspec.spec import load_spec
-from flowspec.training.data import read_rows
-from flowspec.training.file_lines import MAX_ROW
-from flowspec.training.file_npz import MAX_UNPACKED
-from flowspec.training.files import MAX_BYTES
 
 SPEC: dict[str, Any] = {
     "flowspec": 1,
@@ -336,13 +336,10 @@ def test_any_change_to_an_npz_is_read_or_refused(
 def test_reading_does_not_load_tensorflow(tmp_path: Path) -> None:
     csv, npz = write(tmp_path, TEXT), write(tmp_path, saved(**ARRAYS), "rows.npz")
     code = f"""
-import sys, types, flowspec
-package = types.ModuleType("flowspec.training")  # without what else the package imports
-package.__path__ = [flowspec.__path__[0] + "/training"]
-sys.modules["flowspec.training"] = package
+import sys
 from flowspec.plan import plan
 from flowspec.spec import load_spec
-from flowspec.training.data import read_rows
+from flowspec.data.rows import read_rows
 flow = plan(load_spec({SPEC!r}))
 assert "numpy" not in sys.modules
 read_rows(flow, {str(csv)!r}), read_rows(flow, {str(npz)!r})

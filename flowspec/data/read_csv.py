@@ -15,12 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flowspec.backend import np
+from flowspec.data.categories import Codes
+from flowspec.data.column import Column
+from flowspec.data.faults import Faults
+from flowspec.data.lines import Lines
+from flowspec.data.numbers import parse_number
 from flowspec.diagnostics import DataError, Diagnostic, Span
-from flowspec.training.data_categories import Codes
-from flowspec.training.data_column import Column
-from flowspec.training.data_faults import Faults
-from flowspec.training.data_numbers import parse_number
-from flowspec.training.file_lines import Lines
 
 _OTHER_SEPARATORS = ";\t|"
 
