@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from flowspec.backend import np
-from flowspec.data.categories import Codes
-from flowspec.data.column import ArrayColumn, Column
+from flowspec.data.column import ArrayColumn
 from flowspec.data.faults import Faults
+from flowspec.data.source import Piece, Shape, Wanted
 from flowspec.diagnostics import Diagnostic, Span
 
 _LONGEST_REASON = 200
-
-
-class Source(Protocol):
-    """Where columns come from."""
-
-    counts: Mapping[str, int]
-    """The columns it holds, each with how often."""
-    is_table: bool
-    """Whether it holds columns only, of which some may belong to nothing."""
-    span: Span | None
-    """Where a file names its columns."""
-
-    def read(self, wanted: Mapping[str, Codes | None], faults: Faults) -> Mapping[str, Column]:
-        """The columns that are asked for, without those that have faults.
-
-        Args:
-            wanted: Their names, each with the category it belongs to.
-            faults: Where faults are filed.
-        """
-        ...
 
 
 class Arrays:
@@ -45,18 +25,32 @@ class Arrays:
         self.counts: Mapping[str, int] = Counter(str(name) for name in names)
         self.is_table = is_table
         self._get = get
+        self._arrays: dict[str, Any] = {}
 
-    def read(self, wanted: Mapping[str, Codes | None], faults: Faults) -> Mapping[str, Column]:
-        """The arrays that are asked for."""
-        columns = {name: self._column(name, faults) for name in wanted}
-        return {name: column for name, column in columns.items() if column is not None}
+    def may_be_array(self, name: str) -> bool:
+        """A frame holds columns only."""
+        return not self.is_table
 
-    def _column(self, name: str, faults: Faults) -> Column | None:
-        try:
-            return ArrayColumn(name, _array(self._get(name)))
-        except Exception as error:  # Whatever foreign code raises when asked for an array.
-            faults.add(_no_array(name, error))
-            return None
+    def shapes(self, names: Sequence[str], faults: Faults) -> Mapping[str, Shape]:
+        """The shapes of the arrays, which are made here."""
+        for name in names:
+            try:
+                self._arrays[name] = _array(self._get(name))
+            except Exception as error:  # Whatever foreign code raises when asked for an array.
+                faults.add(_no_array(name, error))
+        return {name: self._arrays[name].shape for name in names if name in self._arrays}
+
+    def pieces(
+        self, wanted: Mapping[str, Wanted], kept: Sequence[str], faults: Faults, rows: int
+    ) -> Iterator[Piece]:
+        """One piece with every row."""
+        columns = {name: ArrayColumn(name, self._arrays[name]) for name in wanted}
+        arrays = {name: self._arrays[name] for name in kept}
+        count = len(self._arrays[next(iter((*wanted, *kept)))])
+        yield Piece(columns=columns, kept=arrays, count=count)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def of_mapping(data: Mapping[Any, Any]) -> Arrays:

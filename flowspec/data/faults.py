@@ -24,9 +24,9 @@ class Faults:
         self._told: list[Diagnostic] = []
         self._count = 0
 
-    def __bool__(self) -> bool:
-        """Whether there is any."""
-        return self._count > 0
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
 
     def add(self, fault: Diagnostic) -> None:
         """File one fault."""

@@ -1,44 +1,54 @@
-"""The lines of a file of text, decoded one by one, and the places of cells in them."""
+"""The lines of a stream of text, decoded one by one, and the rows that they make up."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Final
+from array import array
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final
 
 from flowspec.diagnostics import DataError, Diagnostic, Span
 
 MAX_ROW: Final = 1 << 24
 """Bytes of one row, which may span several lines."""
 
-_CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,\r\n]*')
+MAX_TEXT: Final = 1 << 26
+"""Characters of the rows that are held at once, but for the last of them."""
+
+_CHUNK = 1 << 18
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+Place = Callable[[str], tuple[int, int]]
+"""Where a value stands in the text of its row: its first character and the one after it."""
 
 
 class Lines:
-    """The lines of a file, which makes spans.
+    """The lines of a stream.
 
     Attributes:
-        start: Where the present row starts, in bytes.
+        file: Its name as the user would tell it.
+        line: The number of the line with which the present row begins, from 1.
     """
 
-    def __init__(self, file: str, data: bytes) -> None:
-        """Take a file's bytes.
-
-        Args:
-            file: The file as the user would name it.
-            data: Its bytes.
+    def __init__(self, file: str, stream: BinaryIO) -> None:
+        """Read the beginning of a stream.
 
         Raises:
-            DataError: If they are no text.
+            DataError: If it is no text, or cannot be read.
         """
-        if b"\0" in data:
-            raise DataError(_binary(file))
-        self._file = file
+        self.file = file
+        self.line = 1
+        self._stream = stream
+        self._row: list[str] = []
+        self._length = 0
+        self._number = 0
+        self._ready: Iterator[bytes] = iter(())
+        self._translates = False
+        self._rest = self._chunk().removeprefix(_BYTE_ORDER_MARK)
         # Old line ends, which nothing here expects, are of the same length.
-        self._data = data if b"\n" in data else data.replace(b"\r", b"\n")
-        self._next = len(_BYTE_ORDER_MARK) if data.startswith(_BYTE_ORDER_MARK) else 0
-        self.start = self._next
+        if b"\n" not in self._rest:
+            self._translates = True
+            self._rest = self._rest.replace(b"\r", b"\n")
+        self._take(b"")
 
     def __iter__(self) -> Iterator[str]:
         """The lines from the present one on."""
@@ -48,62 +58,71 @@ class Lines:
         """The next line, with its line end.
 
         Raises:
-            DataError: If it is not UTF-8, or the row too long.
+            DataError: If it cannot be read, is not UTF-8, or the row is too long.
         """
-        if self._next >= len(self._data):
-            raise StopIteration
-        start, end = self._next, self._end(self._next)
-        if end - self.start > MAX_ROW:
-            raise DataError(self._too_long())
+        data = next(self._ready, None)
+        while data is None:
+            chunk = self._chunk()
+            if not chunk:
+                data, self._rest = self._rest, b""
+                if not data:
+                    raise StopIteration
+            else:
+                self._take(chunk)
+                self._check_length(len(self._rest))
+                data = next(self._ready, None)
+        self._check_length(len(data))
+        self._length += len(data)
+        self._number += 1
         try:
-            line = self._data[start:end].decode("utf-8")
+            line = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise DataError(self._not_utf8(start + error.start)) from None
-        self._next = end
+            raise DataError(self._not_utf8(data, error.start)) from None
+        self._row.append(line)
         return line
 
     def begin(self) -> None:
         """Let a row start with the next line."""
-        self.start = self._next
+        self._row.clear()
+        self._length = 0
+        self.line = self._number + 1
 
-    def record(self, start: int) -> Iterator[str]:
-        """The lines from a place on, all of which have been read before."""
-        while start < len(self._data):
-            end = self._end(start)
-            yield self._data[start:end].decode("utf-8")
-            start = end
+    @property
+    def text(self) -> str:
+        """The lines of the present row as far as they have been read."""
+        return "".join(self._row)
 
-    def span(self, start: int, cell: int | None = None) -> Span:
-        """The span of a cell, or of the first character of a row.
+    def span(self, place: Place | None = None) -> Span:
+        """A place in the present row, or its first character."""
+        return span(self.file, self.line, self.text, place)
 
-        Args:
-            start: Where the row starts, in bytes.
-            cell: The cell's place in the row, from 0.
-        """
-        text = self._data[start : start + MAX_ROW].decode("utf-8", "replace")
-        first, last = (0, 1) if cell is None else _place(text, cell)
-        line_start = text.rfind("\n", 0, first) + 1
-        line_end = (text.find("\n", first) + 1 or len(text) + 1) - 1
-        number = self._data.count(b"\n", 0, start) + text.count("\n", 0, first) + 1
-        line = text[line_start:line_end].rstrip("\r")
-        length = max(min(last, line_end) - first, 1)
-        return Span(self._file, number, first - line_start + 1, line, length)
+    def _chunk(self) -> bytes:
+        try:
+            chunk = self._stream.read(_CHUNK)
+        except OSError as error:
+            raise DataError(_unreadable(self.file, error.strerror or "it breaks off")) from None
+        if b"\0" in chunk:
+            raise DataError(_binary(self.file))
+        return chunk.replace(b"\r", b"\n") if self._translates else chunk
 
-    def _end(self, start: int) -> int:
-        """Where the line that starts there ends, its line end included."""
-        return self._data.find(b"\n", start) + 1 or len(self._data)
+    def _take(self, chunk: bytes) -> None:
+        """Split what has been read into lines; the last of them may not be complete."""
+        lines = (self._rest + chunk).split(b"\n")
+        self._rest = lines.pop()
+        self._ready = (line + b"\n" for line in lines)
 
-    def _not_utf8(self, at: int) -> Diagnostic:
-        start = self._data.rfind(b"\n", 0, at) + 1
-        start += len(_BYTE_ORDER_MARK) if self._data.startswith(_BYTE_ORDER_MARK, start) else 0
-        text = self._data[start : self._end(start)].decode("utf-8", "replace").rstrip("\r\n")
-        column = len(self._data[start:at].decode("utf-8")) + 1
-        number = self._data.count(b"\n", 0, start) + 1
+    def _check_length(self, more: int) -> None:
+        if self._length + more > MAX_ROW:
+            raise DataError(self._too_long())
+
+    def _not_utf8(self, data: bytes, at: int) -> Diagnostic:
+        text = data.decode("utf-8", "replace").rstrip("\r\n")
+        column = len(data[:at].decode("utf-8")) + 1
         return Diagnostic(
             slug="unreadable-file",
-            message=f"`{self._file}` is not UTF-8",
-            span=Span(self._file, number, column, text),
-            got=f"the byte 0x{self._data[at]:02x}",
+            message=f"`{self.file}` is not UTF-8",
+            span=Span(self.file, self._number, column, text),
+            got=f"the byte 0x{data[at]:02x}",
             help="save it as UTF-8",
         )
 
@@ -111,24 +130,55 @@ class Lines:
         return Diagnostic(
             slug="too-large",
             message=f"the row that begins here has more than {MAX_ROW} bytes",
-            span=self.span(self.start),
+            span=self.span(),
             help="a quote that is opened and not closed makes one row of many lines",
         )
 
 
-def _place(text: str, cell: int) -> tuple[int, int]:
-    """Where a cell of the row that a text begins with starts and ends, without spaces around it."""
-    at = 0
-    for _ in range(cell):
-        at = _end_of_cell(text, at) + 1
-    found = text[at : _end_of_cell(text, at)]
-    first = at + len(found) - len(found.lstrip())
-    return first, max(first + len(found.strip()), first + 1)
+class TextRows:
+    """Rows of a text that are held: what they say, where they begin, and their numbers."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._texts: list[str] = []
+        self._starts = array("q")
+        self._length = 0
+        self.numbers = array("q")
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self._texts)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether they take as much memory as they may."""
+        return self._length > MAX_TEXT
+
+    def hold(self, number: int) -> None:
+        """Hold the present row of the lines, which has this number, from 1."""
+        text = self._lines.text
+        self._texts.append(text)
+        self._starts.append(self._lines.line)
+        self.numbers.append(number)
+        self._length += len(text)
+
+    def text(self, at: int) -> str:
+        """The text of a row."""
+        return self._texts[at]
+
+    def span(self, at: int, place: Place) -> Span:
+        """Where a value of a row stands."""
+        return span(self._lines.file, self._starts[at], self._texts[at], place)
 
 
-def _end_of_cell(text: str, at: int) -> int:
-    match = _CELL.match(text, at)
-    return match.end() if match else at
+def span(file: str, line: int, text: str, place: Place | None) -> Span:
+    """A place in the text of a row that begins with a line."""
+    first, last = place(text) if place else (0, 1)
+    start = text.rfind("\n", 0, first) + 1
+    end = (text.find("\n", first) + 1 or len(text) + 1) - 1
+    length = max(min(last, end) - first, 1)
+    number = line + text.count("\n", 0, first)
+    return Span(file, number, first - start + 1, text[start:end].rstrip("\r"), length)
 
 
 def _binary(file: str) -> Diagnostic:
@@ -137,4 +187,12 @@ def _binary(file: str) -> Diagnostic:
         message=f"`{file}` cannot be read: it is binary",
         span=Span(file, 1, 1),
         expected="text in UTF-8",
+    )
+
+
+def _unreadable(file: str, reason: str) -> Diagnostic:
+    return Diagnostic(
+        slug="unreadable-file",
+        message=f"`{file}` cannot be read: {reason[0].lower()}{reason[1:]}",
+        span=Span(file, 1, 1),
     )

@@ -1,34 +1,32 @@
 """An NPZ file: arrays by name, as `numpy.savez` writes them.
 
-Nothing is unpickled. Sizes are added up from the directory before anything is unpacked, and an
-array's header must agree with them before its values are.
+Nothing is unpickled. An array's header must agree with the size in the directory before its
+values are read, and those are read piece by piece.
 """
 
 from __future__ import annotations
 
-import io
-import math
+import struct
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
-from typing import IO, Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, Final
 
-from flowspec.backend import np
-from flowspec.data.categories import Codes
-from flowspec.data.column import ArrayColumn, Column
+from flowspec.data.column import ArrayColumn
 from flowspec.data.faults import Faults
+from flowspec.data.member import Member, ObjectArrayError
+from flowspec.data.source import Piece, Shape, Wanted
 from flowspec.diagnostics import DataError, Diagnostic, Span
 
-MAX_UNPACKED: Final = 4 << 30
-"""Bytes of all arrays of one file together."""
+MAX_DIRECTORY: Final = 1 << 24
+"""Bytes of the directory of one file."""
 
-MAX_ARRAYS: Final = 100_000
-"""Arrays in one file."""
-
-# The others unpack without a bound.
-_COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_DIRECTORY_ENTRY = b"PK\1\2"
 _ENDING = ".npy"
+_END = b"PK\5\6"
+_END64 = b"PK\6\7"
+_END_BYTES = 22
+_LONGEST_END = _END_BYTES + 0xFFFF
+_MOST_BYTES = 1 << 26
 
 
 class NpzFile:
@@ -36,59 +34,76 @@ class NpzFile:
 
     is_table = False
 
-    def __init__(self, file: str, data: bytes) -> None:
+    def __init__(self, file: str, stream: BinaryIO) -> None:
         """Read the directory.
 
         Raises:
-            DataError: If the file is damaged, or unpacks to too much.
+            DataError: If the file is damaged, or its directory too large.
         """
         self._file = file
         self.span: Span | None = Span(file, 1, 1)
         # Each entry of the directory takes a thousand bytes of memory once it is read.
-        if data.count(_DIRECTORY_ENTRY) > MAX_ARRAYS:
-            raise DataError(self._fault("too-large", f"holds more than {MAX_ARRAYS} arrays"))
+        if _directory_size(stream) > MAX_DIRECTORY:
+            raise DataError(self._fault("too-large", "holds too many arrays"))
         try:
-            self._archive = zipfile.ZipFile(io.BytesIO(data))
+            self._archive = zipfile.ZipFile(stream)
         except Exception as error:  # A damaged archive raises almost anything.
             raise DataError(self._damaged(error)) from None
         members = self._archive.infolist()
-        if sum(member.file_size for member in members) > MAX_UNPACKED:
-            message = f"unpacks to more than {MAX_UNPACKED} bytes"
-            raise DataError(self._fault("too-large", message))
         self._members = {member.filename.removesuffix(_ENDING): member for member in members}
         self.counts: Mapping[str, int] = Counter(
             member.filename.removesuffix(_ENDING) for member in members
         )
+        self._open: dict[str, Member] = {}
 
-    def read(self, wanted: Mapping[str, Codes | None], faults: Faults) -> Mapping[str, Column]:
-        """The arrays that are asked for; damaged ones and those of objects are filed as faults."""
-        columns: dict[str, Column] = {}
-        for name in wanted:
+    def may_be_array(self, name: str) -> bool:
+        """Any may."""
+        return True
+
+    def shapes(self, names: Sequence[str], faults: Faults) -> Mapping[str, Shape]:
+        """Their shapes; damaged arrays and those of objects are filed as faults."""
+        for name in names:
             try:
-                columns[name] = ArrayColumn(name, self._array(self._members[name]))
-            except _ObjectArrayError:
+                self._open[name] = Member(self._archive, self._members[name])
+            except ObjectArrayError:
                 faults.add(self._object_array(name))
             except Exception as error:  # A damaged archive raises almost anything.
                 faults.add(self._damaged(error, name))
-        return columns
+        return {name: self._open[name].shape for name in names if name in self._open}
 
-    def _array(self, member: zipfile.ZipInfo) -> Any:
-        if member.compress_type not in _COMPRESSIONS:
-            raise ValueError("it is compressed in a way that NumPy does not use")
-        with self._archive.open(member) as stream:
-            shape, columnwise, dtype = _header(stream)
-            if dtype.hasobject:
-                raise _ObjectArrayError
-            if dtype.itemsize == 0:
-                raise ValueError(f"there is no array of shape {shape} and dtype {dtype}")
-            count = math.prod(shape)
-            size = count * dtype.itemsize
-            if size != member.file_size - stream.tell():
-                raise ValueError("its size is not that of its header")
-            # A count of bytes, so that no more are unpacked than the directory says.
-            values = bytearray(stream.read(size))
-        array = np.frombuffer(values, dtype) if size else np.empty(count, dtype)
-        return array.reshape(shape, order="F" if columnwise else "C")
+    def pieces(
+        self, wanted: Mapping[str, Wanted], kept: Sequence[str], faults: Faults, rows: int
+    ) -> Iterator[Piece]:
+        """The rows of the longest array; an array that turns out damaged ends the file."""
+        names = list(dict.fromkeys((*wanted, *kept)))
+        # Where arrays differ in length that has been filed, and only the first piece is looked at.
+        count = max((self._open[name].shape[0] for name in names), default=0)
+        row = sum(self._open[name].row_bytes for name in names)
+        step = max(1, min(rows, _MOST_BYTES // max(row, 1)))
+        for first in range(0, count, step):
+            values: dict[str, Any] = {}
+            for name in names:
+                try:
+                    values[name] = self._open[name].read(min(step, count - first))
+                except Exception as error:  # A damaged archive raises almost anything.
+                    faults.add(self._damaged(error, name))
+                    return
+            last = min(first + step, count)
+            numbers = range(first + 1, last + 1)
+            yield Piece(
+                columns={
+                    name: ArrayColumn(name, values[name], numbers, lambda _: self.span)
+                    for name in wanted
+                },
+                kept={name: values[name] for name in kept},
+                count=last - first,
+            )
+
+    def close(self) -> None:
+        """Close the arrays; whoever opened the stream closes it."""
+        for member in self._open.values():
+            member.close()
+        self._archive.close()
 
     def _object_array(self, name: str) -> Diagnostic:
         return Diagnostic(
@@ -108,15 +123,19 @@ class NpzFile:
         return Diagnostic(slug=slug, message=f"`{self._file}` {what}", span=self.span)
 
 
-class _ObjectArrayError(ValueError):
-    """An array holds Python objects."""
-
-
-def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, Any]:
-    """The shape of an array, whether it is stored column by column, and its dtype."""
-    version = np.lib.format.read_magic(stream)
-    if version == (1, 0):
-        return np.lib.format.read_array_header_1_0(stream)
-    if version == (2, 0):
-        return np.lib.format.read_array_header_2_0(stream)
-    raise ValueError(f"the version {version[0]}.{version[1]} of the format is not read")
+def _directory_size(stream: BinaryIO) -> int:
+    """The bytes of the directory as the end of the archive tells them; 0 where it has no end."""
+    stream.seek(0, 2)
+    start = max(stream.tell() - _LONGEST_END, 0)
+    stream.seek(start)
+    tail = stream.read(_LONGEST_END)
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) - at < _END_BYTES:
+        return 0
+    (size,) = struct.unpack_from("<I", tail, at + 12)
+    if tail[at - 20 : at - 16] != _END64 or at < 20:
+        return size
+    # The long form stands right before its locator, where zipfile looks for it.
+    stream.seek(start + at - 20 - 56 + 40)
+    (size64,) = struct.unpack("<Q", stream.read(8))
+    return max(size64, size) if size == 0xFFFFFFFF else size64

@@ -1,73 +1,106 @@
-"""Reads data for training, evaluation and sampling: rows of the event and of the context.
+"""Reads rows of the event, of the context and of what else an output is given.
 
-Data are a mapping of names to arrays, a data frame, or a file with the ending `.csv` or `.npz`.
-Whatever they are, the same columns give the same arrays.
+Data are a mapping of names to arrays, a data frame, or a file. Whatever they are, the same columns
+give the same arrays.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
 
-from flowspec import shapes
-from flowspec.data.arrays import Source, of_frame, of_mapping
-from flowspec.data.categories import Codes
+from flowspec.backend import np
+from flowspec.data.arrays import of_frame, of_mapping
 from flowspec.data.choice import Held, choose, file_unknown
-from flowspec.data.column import Column
 from flowspec.data.faults import Faults
-from flowspec.data.files import open_file
+from flowspec.data.files import OpenFile
 from flowspec.data.inputs import Input, Spelling, inputs_of
-from flowspec.data.support import Limits
-from flowspec.data.values import read_category, read_numbers
+from flowspec.data.reading import Reading
+from flowspec.data.source import Source
 from flowspec.diagnostics import DataError, Diagnostic, UsageError, nearest
 from flowspec.records import Plan
 
-_MOST_COUNTS = 8
+MAX_BYTES: Final = 8 << 30
+"""Bytes of the rows that are read into memory."""
 
 
-def read_rows(plan: Plan, data: Any, names: Sequence[str] | None = None) -> dict[str, Any]:
-    """The rows of data, an array per input, checked against the plan.
+def read_rows(
+    plan: Plan, data: Any, names: Sequence[str] | None = None, *, given_format: str | None = None
+) -> dict[str, Any]:
+    """All rows of data, an array per input, checked against the plan.
 
     An array that needs no change may be the one that was given.
 
     Args:
         plan: The plan of the flow.
-        data: A mapping of names to arrays, a data frame, or the path of a CSV or NPZ file.
-        names: The inputs that are wanted: the event, context inputs. Without it all of them.
+        data: A mapping of names to arrays, a data frame, or the path of a file.
+        names: The inputs that are wanted: the event, context inputs, `latent`, `seed`. Without it
+            the event and the context.
+        given_format: The format of a file whose ending does not tell it.
 
     Returns:
-        NumPy arrays by name, in the order of `names`: `(B, D)` in the flow's dtype for the event
-        and for vectors, `(B,)` int32 for categories. An event that the cast has rounded to a
-        bound of its support is the nearest number inside.
+        NumPy arrays by name, in the order of `names`: `(B, D)` in the flow's dtype for the event,
+        vectors and latents, `(B,)` int32 for categories, `(B,)` int64 for seeds. An event that the
+        cast has rounded to a bound of its support is the nearest number inside.
 
     Raises:
         DataError: If the data cannot be read, or do not fit; it tells the first faults found and
             the number of the others.
         UsageError: If the plan has no input of a name.
+        MissingDependencyError: If the package that reads a format is not installed.
     """
-    inputs = inputs_of(plan)
+    with open_rows(plan, data, names, given_format=given_format) as reading:
+        batches: list[dict[str, Any]] = []
+        size = 0
+        for batch in reading:
+            batches.append(batch.inputs)
+            size += sum(array.nbytes for array in batch.inputs.values())
+            if size > MAX_BYTES:
+                raise DataError(_too_large(data))
+    if len(batches) < 2:
+        return batches[0] if batches else {}
+    return {name: np.concatenate([b.pop(name) for b in batches]) for name in list(batches[0])}
+
+
+def open_rows(
+    plan: Plan,
+    data: Any,
+    names: Sequence[str] | None = None,
+    *,
+    optional: Collection[str] = (),
+    keep: bool = False,
+    given_format: str | None = None,
+    rows: int = 65_536,
+) -> Reading:
+    """Data whose columns have been found, to be read in batches.
+
+    Args:
+        plan: The plan of the flow.
+        data: As for `read_rows`.
+        names: As for `read_rows`.
+        optional: The inputs among them that may be missing.
+        keep: Whether batches also hold every column of the data as it stands there.
+        given_format: The format of a file whose ending does not tell it.
+        rows: The most rows of a batch; arrays in memory are one batch.
+
+    Returns:
+        The batches, to be iterated over once. Close it, or use it as a context manager.
+
+    Raises:
+        DataError: If the data cannot be opened. What is wrong with columns and values is raised by
+            the iteration.
+        UsageError: If the plan has no input of a name.
+        MissingDependencyError: If the package that reads a format is not installed.
+    """
+    inputs = inputs_of(plan, names or ())
     wanted = _wanted(inputs, names)
-    source = _source(data)
+    source, close = _source(data, given_format)
+    wanted = [one for one in wanted if one.name not in optional or one.name in source.counts]
     faults = Faults()
-    chosen = _choose(inputs, wanted, source, faults)
-    codes = {one.name: Codes(one, is_table=source.is_table) for one in chosen if one.is_category}
-    columns = source.read(
-        {column: codes.get(one.name) for one, spelling in chosen.items() for column in spelling},
-        faults,
-    )
-    sound = _sound(chosen, columns, faults)
-    _check_counts(sound, source, faults)
-    limits = Limits(plan.event)
-    arrays = {
-        one.name: read_category(codes[one.name], found[0], faults)
-        if one.is_category
-        else read_numbers(one, found, limits if one.is_event else None, faults)
-        for one, found in sound.items()
-        if len({column.shape[0] for column in found}) == 1
-    }
-    faults.raise_any()
-    return arrays
+    chosen = _choose(inputs, wanted, source, faults, keep=keep)
+    kept = list(source.counts) if keep else []
+    return Reading(plan, source, chosen, kept, faults, rows=rows, close=close)
 
 
 def _wanted(inputs: Mapping[str, Input], names: Sequence[str] | None) -> list[Input]:
@@ -77,22 +110,17 @@ def _wanted(inputs: Mapping[str, Input], names: Sequence[str] | None) -> list[In
     return [inputs[name] for name in dict.fromkeys(inputs if names is None else names)]
 
 
-def _unknown(name: str, inputs: Mapping[str, Input]) -> Diagnostic:
-    return Diagnostic(
-        slug="unknown-input",
-        message=f"the flow has no input named `{name}`",
-        expected=", ".join(inputs),
-        nearest=nearest(name, inputs),
-    )
-
-
-def _source(data: Any) -> Source:
-    if isinstance(data, Mapping):
-        return of_mapping(data)
+def _source(data: Any, given_format: str | None) -> tuple[Source, Any]:
+    """A source, and what closes it."""
     if isinstance(data, str | os.PathLike):
-        return open_file(data)
+        file = OpenFile(data, given_format)
+        return file.source, file.close
+    if isinstance(data, Mapping):
+        source = of_mapping(data)
+        return source, source.close
     if hasattr(data, "columns") and hasattr(data, "__getitem__"):
-        return of_frame(data)
+        source = of_frame(data)
+        return source, source.close
     raise DataError(
         Diagnostic(
             slug="unnamed-inputs",
@@ -104,67 +132,52 @@ def _source(data: Any) -> Source:
 
 
 def _choose(
-    inputs: Mapping[str, Input], wanted: Sequence[Input], source: Source, faults: Faults
+    inputs: Mapping[str, Input],
+    wanted: Sequence[Input],
+    source: Source,
+    faults: Faults,
+    *,
+    keep: bool,
 ) -> dict[Input, Spelling]:
     """The columns of each wanted input, without those inputs that have faults."""
     held = Held(
         counts=source.counts,
         known={c for one in inputs.values() for spelling in one.spellings for c in spelling},
         is_table=source.is_table,
+        may_be_array=source.may_be_array,
         span=source.span,
     )
-    if not source.is_table:
+    if keep:
+        doubled = [name for name, count in source.counts.items() if count > 1]
+        faults.add_all(len(doubled), (_doubled(name, source) for name in doubled))
+    elif not source.is_table:
         file_unknown(list(inputs), held, faults)
     chosen = {one: choose(one, held, faults) for one in wanted}
     return {one: spelling for one, spelling in chosen.items() if spelling is not None}
 
 
-def _sound(
-    chosen: Mapping[Input, Spelling], columns: Mapping[str, Column], faults: Faults
-) -> dict[Input, list[Column]]:
-    """The columns of each input all of whose columns are there and have the right axes."""
-    found = {
-        one: [columns[name] for name in spelling if name in columns]
-        for one, spelling in chosen.items()
-    }
-    fitting = {
-        one: [column for column in some if _fits(one, chosen[one], column, faults)]
-        for one, some in found.items()
-    }
-    return {one: some for one, some in fitting.items() if len(some) == len(chosen[one])}
+def _unknown(name: str, inputs: Mapping[str, Input]) -> Diagnostic:
+    return Diagnostic(
+        slug="unknown-input",
+        message=f"the flow has no input named `{name}`",
+        expected=", ".join(inputs),
+        nearest=nearest(name, inputs),
+    )
 
 
-def _fits(one: Input, spelling: Spelling, column: Column, faults: Faults) -> bool:
-    """Whether an array has the axes that it should; if not, that is filed."""
-    shape = shapes.rows() if one.is_category or len(spelling) == one.size else shapes.rows(one.size)
-    fits = len(column.shape) == len(shape) and column.shape[1:] == shape[1:]
-    if not one.is_category and one.size == 1:
-        shape, fits = shapes.rows(1), fits or (len(column.shape) == 2 and column.shape[1] == 1)
-    if not fits:
-        fault = Diagnostic(
-            slug="wrong-shape",
-            message=f"the input `{column.name}` has the wrong shape",
-            expected=shapes.text(shape),
-            got=str(column.shape),
-        )
-        faults.add(fault)
-    return fits
+def _doubled(name: str, source: Source) -> Diagnostic:
+    return Diagnostic(
+        slug="doubled-column",
+        message=f"the column `{name}` stands in the data more than once, and cannot be kept",
+        span=source.span,
+        expected="one column of that name",
+        got=str(source.counts[name]),
+    )
 
 
-def _check_counts(sound: Mapping[Input, Sequence[Column]], source: Source, faults: Faults) -> None:
-    """File that columns have different numbers of rows, or that there are none."""
-    first: dict[int, str] = {}
-    for columns in sound.values():
-        for column in columns:
-            first.setdefault(column.shape[0], column.name)
-    if len(first) > 1:
-        some = list(first.items())[:_MOST_COUNTS]
-        fault = Diagnostic(
-            slug="rows-differ",
-            message="the inputs have different numbers of rows",
-            span=source.span,
-            got=", ".join(f"{name} {count}" for count, name in some),
-        )
-        faults.add(fault)
-    elif 0 in first and not faults:
-        faults.add(Diagnostic(slug="no-rows", message="the data have no rows", span=source.span))
+def _too_large(data: Any) -> Diagnostic:
+    return Diagnostic(
+        slug="too-large",
+        message=f"the rows of `{data}` take more than {MAX_BYTES} bytes of memory",
+        help="read them in pieces with tf.data, and pass the tf.data.Dataset",
+    )

@@ -23,8 +23,8 @@ _SAYS = {
 }
 
 
-def read_category(codes: Codes, column: Column, faults: Faults) -> Any:
-    """The indices `(B,)`, int32, of a category; None after a fault."""
+def read_category(one: Input, codes: Codes, column: Column, faults: Faults) -> Any:
+    """The indices `(B,)` of a category, in its dtype; None after a fault."""
     found = column.codes(codes, faults)
     if found is None:
         return None
@@ -33,7 +33,7 @@ def read_category(codes: Codes, column: Column, faults: Faults) -> Any:
         len(wrong),
         (codes.fault(column.given(at), column.row(at), column.span(at)) for at in map(int, wrong)),
     )
-    return np.ascontiguousarray(found, np.int32)
+    return np.ascontiguousarray(found, one.dtype)
 
 
 def read_numbers(
