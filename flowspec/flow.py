@@ -11,7 +11,7 @@ from typing import Any
 from flowspec import bundle
 from flowspec.backend import np, tf
 from flowspec.build import Store
-from flowspec.build.uniforms import derived_seeds
+from flowspec.build.uniforms import row_seeds
 from flowspec.diagnostics import Diagnostic, UsageError, nearest
 from flowspec.models import FlowModel, compose
 from flowspec.models.evaluator import Evaluator
@@ -293,8 +293,7 @@ class Flow:
         if given.dtype.kind not in "iu" and not isinstance(seed, int):
             raise UsageError(_wrong_seed(f"{given.dtype}"))
         if given.ndim == 0:
-            key = np.asarray([int(seed) % 2**64], np.uint64).view(np.int64)
-            return derived_seeds(key, rows)[0].numpy()
+            return row_seeds(int(seed), rows)
         if given.shape != (rows,):
             raise UsageError(_wrong_seed(f"shape {given.shape}"))
         return given.astype(np.int64)

@@ -56,6 +56,15 @@ class Faults:
         raise DataError(*self._told)
 
 
+def mixed_types(name: str) -> Diagnostic:
+    """The values of a column that is kept cannot stand in one column of the output's format."""
+    return Diagnostic(
+        slug="mixed-types",
+        message=f"the values of the column `{name}` are of several types, so it cannot be kept",
+        help="write CSV or JSON Lines",
+    )
+
+
 def value_text(value: Any, *, quotes: bool = True) -> str:
     """A value of the data as a fault shows it: short, and texts in quotes."""
     text = _text(value)

@@ -145,9 +145,7 @@ class Reading:
         return read_numbers(one, columns, limits if one.is_event else None, self._faults)
 
 
-def _all_fit(
-    one: Input, spelling: Spelling, found: Mapping[str, Shape], faults: Faults
-) -> bool:
+def _all_fit(one: Input, spelling: Spelling, found: Mapping[str, Shape], faults: Faults) -> bool:
     """Whether every column of an input is sound; of those that are not each is filed."""
     fits = [c in found and _fits(one, spelling, c, found[c], faults) for c in spelling]
     return all(fits)
