@@ -48,6 +48,7 @@ def command(
     flowspec ask moons.bundle sample_and_log_prob --rows 1000 --seed 7
     """  # noqa: D301
     plan = bundle.read(folder).plan
+    destination = Output.of(output, output_format, as_json=as_json)
     record = _output(plan, name)
     names = [one.name for one in record.inputs]
     _check_options(record, data, count, seed, keep=keep)
@@ -69,7 +70,6 @@ def command(
         return flow.ask(name, **given)
 
     returns = [one.name for one in record.returns]
-    destination = Output(output, output_format, as_json)
     write_results(folder, plan, returns, rows, answers, destination, record.draws)
 
 

@@ -38,6 +38,7 @@ def command(
     flowspec log-prob engel.bundle - --input-format jsonl < households.jsonl
     """  # noqa: D301
     plan = bundle.read(folder).plan
+    destination = Output.of(output, output_format, as_json=as_json)
     event = plan.event.name
     rows = open_rows(plan, data, keep=keep, given_format=input_format, rows=batch_size)
 
@@ -45,5 +46,4 @@ def command(
         context = {name: array for name, array in batch.inputs.items() if name != event}
         return {"log_prob": flow.log_prob(batch.inputs[event], **context)}
 
-    destination = Output(output, output_format, as_json)
     write_results(folder, plan, ["log_prob"], rows, answers, destination)

@@ -26,18 +26,21 @@ class Output:
     """Where results go: a file or standard output, its format, and whether it is told as JSON."""
 
     path: str
-    format: str | None
+    format: str
     as_json: bool
 
-    def format_name(self) -> str:
-        """The format to write; on standard output `--json` means JSON Lines.
+    @classmethod
+    def of(cls, path: str, given: str | None, *, as_json: bool) -> Output:
+        """An output whose format is given, or told by the file's ending.
+
+        On standard output `--json` means JSON Lines.
 
         Raises:
-            UsageError: If the file's ending names no format.
+            UsageError: If the ending names no format.
         """
-        if self.path == STANDARD and self.as_json and self.format is None:
-            return "jsonl"
-        return output_format(self.path, self.format)
+        if path == STANDARD and as_json and given is None:
+            given = "jsonl"
+        return cls(path, output_format(path, given), as_json)
 
 
 def write_results(
@@ -63,7 +66,7 @@ def write_results(
     Raises:
         FlowspecError: If something does not fit; then no file is written.
     """
-    make_writer = WRITERS[output.format_name()]
+    make_writer = WRITERS[output.format]
     with rows if isinstance(rows, Reading) else nullcontext(), open_target(output.path) as target:
         writer = make_writer(target)
         table = Table(plan, returns, draws=draws, splits=writer.splits)

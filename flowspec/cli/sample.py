@@ -49,6 +49,7 @@ def command(
     flowspec sample moons.bundle --draws 1000 --format jsonl
     """  # noqa: D301
     plan = bundle.read(folder).plan
+    destination = Output.of(output, output_format, as_json=as_json)
     _check_context(plan, context, keep=keep)
     if context is None:
         rows, per_row = counted(draws or 1, batch_size), None
@@ -65,7 +66,6 @@ def command(
         drawn = flow.sample(*given, seed=seeds(flow, seed, batch), **batch.inputs)
         return {plan.event.name: drawn}
 
-    destination = Output(output, output_format, as_json)
     write_results(folder, plan, [plan.event.name], rows, answers, destination, per_row)
 
 

@@ -14,7 +14,7 @@ MAX_ROW: Final = 1 << 24
 MAX_TEXT: Final = 1 << 26
 """Characters of the rows that are held at once, but for the last of them."""
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 Place = Callable[[str], tuple[int, int]]

@@ -12,7 +12,7 @@ from flowspec.data.faults import Faults
 from flowspec.data.source import Piece, Shape, Wanted
 from flowspec.diagnostics import DataError, Diagnostic, Span
 
-_BUFFER = 1 << 20
+_BUFFER = 1 << 16
 
 
 class ParquetFile:
