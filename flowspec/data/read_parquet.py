@@ -54,38 +54,43 @@ class ParquetFile:
         """Rows with a list of the wrong length are left out; damage ends the file."""
         names = list(dict.fromkeys((*wanted, *kept)))
         first = 1
-        batches = self._batches(names, rows, faults)
-        for batch in batches:
-            columns = {name: batch.column(batch.schema.get_field_index(name)) for name in names}
-            numbers = np.arange(first, first + batch.num_rows)
-            first += batch.num_rows
-            fits = np.ones(batch.num_rows, bool)
-            for name, what in wanted.items():
-                if what.width is not None:
-                    fits &= self._check_lengths(name, columns[name], what.width, numbers, faults)
-            if not fits.all():
-                columns = {name: column.filter(pa.array(fits)) for name, column in columns.items()}
-                numbers = numbers[fits]
-            yield Piece(
-                columns={
-                    name: ArrayColumn(
-                        name, _values(columns[name], what.width), numbers, lambda _: self.span
-                    )
-                    for name, what in wanted.items()
-                },
-                kept={name: columns[name] for name in kept},
-                count=len(numbers),
-            )
+        try:
+            for batch in self._parquet.iter_batches(rows, columns=names, use_threads=False):
+                # Texts may be no UTF-8, of which nothing else would tell.
+                batch.validate(full=True)
+                yield self._piece(batch, wanted, kept, faults, first)
+                first += batch.num_rows
+        except Exception as error:  # A damaged file raises almost anything.
+            faults.add(self._damaged(error))
+
+    def _piece(
+        self, batch: Any, wanted: Mapping[str, Wanted], kept: Sequence[str], faults: Faults,
+        first: int,
+    ) -> Piece:  # fmt: skip
+        """The rows of a batch, the first of which has this number."""
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        numbers = np.arange(first, first + batch.num_rows)
+        fits = np.ones(batch.num_rows, bool)
+        for name, what in wanted.items():
+            if what.width is not None:
+                fits &= self._check_lengths(name, columns[name], what.width, numbers, faults)
+        if not fits.all():
+            columns = {name: column.filter(pa.array(fits)) for name, column in columns.items()}
+            numbers = numbers[fits]
+
+        def column(name: str) -> ArrayColumn:
+            values = _values(columns[name], wanted[name].width)
+            return ArrayColumn(name, values, numbers, lambda _: self.span)
+
+        return Piece(
+            columns={name: column(name) for name in wanted},
+            kept={name: columns[name] for name in kept},
+            count=len(numbers),
+        )
 
     def close(self) -> None:
         """Let go of pyarrow's reader; whoever opened the stream closes it."""
         self._parquet.close()
-
-    def _batches(self, names: Sequence[str], rows: int, faults: Faults) -> Iterator[Any]:
-        try:
-            yield from self._parquet.iter_batches(rows, columns=names, use_threads=False)
-        except Exception as error:  # A damaged file raises almost anything.
-            faults.add(self._damaged(error))
 
     def _check_lengths(
         self, name: str, column: Any, width: int, numbers: Any, faults: Faults
