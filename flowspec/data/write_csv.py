@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from flowspec.data.cells import texts
 from flowspec.data.target import Target
@@ -18,18 +18,25 @@ class CsvWriter:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._names: list[str] | None = None
+        self._has_header = False
 
     def write(self, columns: Mapping[str, Any]) -> None:
         """Append rows, after the header where they are the first."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        if self._names is None:
-            self._names = list(columns)
-            writer.writerow(self._names)
-        writer.writerows(zip(*map(texts, columns.values()), strict=True))
+        rows = list(zip(*map(texts, columns.values()), strict=True))
+        if not self._has_header:
+            self._has_header = True
+            rows.insert(0, tuple(columns))
+        text = _text(rows, csv.QUOTE_MINIMAL)
+        if "\r" in text:  # which the module quotes only where it ends lines
+            text = _text(rows, csv.QUOTE_ALL)
         # A lone surrogate, which JSON can spell, is no text in UTF-8.
-        self._target.write(text.getvalue().encode("utf-8", "backslashreplace"))
+        self._target.write(text.encode("utf-8", "backslashreplace"))
 
     def close(self) -> None:
         """Every row has been written."""
+
+
+def _text(rows: Iterable[Iterable[str]], quoting: Literal[0, 1]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n", quoting=quoting).writerows(rows)
+    return text.getvalue()
