@@ -166,7 +166,7 @@ class Flow:
 
         Args:
             data: A dict of arrays by name, a data frame, a `tf.data.Dataset` of such dicts in
-                batches, or the path of a CSV or NPZ file.
+                batches, or the path of a CSV, JSON Lines, NPZ or Parquet file.
 
         Raises:
             DataError: If the data does not fit the flow.
