@@ -7,6 +7,7 @@ import io
 import json
 import os
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from flowspec.data.rows import open_rows, read_rows
 from flowspec.data.table import Table
 from flowspec.data.target import open_target
 from flowspec.data.writers import WRITERS, output_format
-from flowspec.diagnostics import DataError, UsageError
+from flowspec.diagnostics import DataError, MissingDependencyError, UsageError
 from tests.data.rows_files import FORMATS, TABLES, arrays, frame, make, write
 
 PLAN = make("float64")
@@ -287,3 +288,12 @@ def test_an_unknown_ending_of_an_output_is_wrong_use() -> None:
         output_format("out.xls")
     assert caught.value.diagnostics[0].slug == "unknown-format"
     assert (output_format("-"), output_format("out.xls", "npz")) == ("csv", "npz")
+
+
+def test_parquet_without_pyarrow_says_how_to_get_it_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(MissingDependencyError, match=r"flowspec\[parquet\]"):
+        put(tmp_path / "out.parquet", {"v": [1]})
+    assert os.listdir(tmp_path) == []
