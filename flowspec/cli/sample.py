@@ -60,9 +60,8 @@ def command(
         per_row = draws
 
     def answers(flow: Any, batch: Batch) -> Mapping[str, Any]:
-        if per_row is None and not batch.inputs:
-            return {plan.event.name: flow.sample(batch.count, seed=seeds(flow, seed, batch))}
-        given = [] if per_row is None else [per_row]
+        count = batch.count if context is None else draws
+        given = [] if count is None else [count]
         drawn = flow.sample(*given, seed=seeds(flow, seed, batch), **batch.inputs)
         return {plan.event.name: drawn}
 

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from flowspec import shapes
 from flowspec.data.categories import Codes
 from flowspec.data.column import Column
 from flowspec.data.faults import Faults
 from flowspec.data.inputs import Input, Spelling
-from flowspec.data.source import Piece, Shape, Source, Wanted
+from flowspec.data.sizes import all_fit, check_counts, has_rows
+from flowspec.data.source import Piece, Source, Wanted
 from flowspec.data.support import Limits
 from flowspec.data.values import read_category, read_numbers
 from flowspec.diagnostics import Diagnostic
 from flowspec.records import Plan
-
-_MOST_COUNTS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +107,11 @@ class Reading:
         self._chosen = {
             one: spelling
             for one, spelling in self._chosen.items()
-            if _all_fit(one, spelling, found, faults)
+            if all_fit(one, spelling, found, faults)
         }
-        self.kept = [name for name in self.kept if name in found and _is_kept(name, found, faults)]
+        self.kept = [name for name in self.kept if name in found and has_rows(name, found, faults)]
         used = [column for spelling in self._chosen.values() for column in spelling]
-        _check_counts({name: found[name] for name in (*used, *self.kept)}, source, faults)
+        check_counts({name: found[name] for name in (*used, *self.kept)}, source, faults)
         return {
             column: Wanted(
                 codes=Codes(one, is_table=source.is_table) if one.is_category else None,
@@ -143,70 +141,3 @@ class Reading:
         if codes is not None:
             return read_category(one, codes, columns[0], self._faults)
         return read_numbers(one, columns, limits if one.is_event else None, self._faults)
-
-
-def _all_fit(one: Input, spelling: Spelling, found: Mapping[str, Shape], faults: Faults) -> bool:
-    """Whether every column of an input is sound; of those that are not each is filed."""
-    fits = [c in found and _fits(one, spelling, c, found[c], faults) for c in spelling]
-    return all(fits)
-
-
-def _fits(one: Input, spelling: Spelling, column: str, found: Shape, faults: Faults) -> bool:
-    """Whether a column has the axes that it should; if not, that is filed."""
-    shape = shapes.rows() if one.is_category or len(spelling) == one.size else shapes.rows(one.size)
-    fits = _agree(found, shape)
-    if not one.is_category and one.size == 1:
-        shape = shapes.rows(1)
-        fits = fits or _agree(found, shape)
-    if not fits:
-        fault = Diagnostic(
-            slug="wrong-shape",
-            message=f"the input `{column}` has the wrong shape",
-            expected=shapes.text(shape),
-            got=_text(found),
-        )
-        faults.add(fault)
-    return fits
-
-
-def _agree(found: Shape, shape: shapes.Shape) -> bool:
-    """Whether a shape has these axes after the rows, as far as is known."""
-    return len(found) == len(shape) and all(
-        have is None or have == want for have, want in zip(found[1:], shape[1:], strict=True)
-    )
-
-
-def _is_kept(name: str, found: Mapping[str, Shape], faults: Faults) -> bool:
-    """Whether an array has rows; if not, that is filed."""
-    if found[name]:
-        return True
-    fault = Diagnostic(
-        slug="wrong-shape",
-        message=f"the array `{name}` has no rows to keep",
-        expected="(B, …)",
-        got="()",
-    )
-    faults.add(fault)
-    return False
-
-
-def _text(found: Shape) -> str:
-    sizes = ["…" if size is None else str(size) for size in found]
-    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
-
-
-def _check_counts(found: Mapping[str, Shape], source: Source, faults: Faults) -> None:
-    """File that columns have different numbers of rows."""
-    first: dict[int, str] = {}
-    for name, shape in found.items():
-        if shape[0] is not None:
-            first.setdefault(shape[0], name)
-    if len(first) > 1:
-        some = list(first.items())[:_MOST_COUNTS]
-        fault = Diagnostic(
-            slug="rows-differ",
-            message="the inputs have different numbers of rows",
-            span=source.span,
-            got=", ".join(f"{name} {count}" for count, name in some),
-        )
-        faults.add(fault)

@@ -153,7 +153,8 @@ def test_a_flow_with_context_needs_a_context_file(run, bundle):
     assert "conditioned on x" in err
 
 
-def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path):
+def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path, monkeypatch):
+    monkeypatch.setattr("flowspec.cli.fit.start_tensorflow", lambda: pytest.fail("too late"))
     bad = tmp_path / "bad.csv"
     bad.write_text("x,a,b\n1,2,three\n")
     before = sorted(os.listdir(tmp_path))
