@@ -1,8 +1,8 @@
-"""The only door to TensorFlow, TensorFlow Probability, Keras and NumPy, opened on first use.
+"""The only door to TensorFlow, TFP, Keras, NumPy and pyarrow, opened on first use.
 
-Importing this module costs nothing; the first attribute taken from `tf`, `tfp`, `keras` or `np`
-imports the package behind it. Everything that validates, plans or compares specs therefore runs
-without TensorFlow, and where TensorFlow is not installed.
+Importing this module costs nothing; the first attribute taken from `tf`, `tfp`, `keras`, `np`,
+`pa`, `pc` or `pq` imports the package behind it. Everything that validates, plans or compares specs
+therefore runs without TensorFlow, and where TensorFlow is not installed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ Tensor = Any
 """A TensorFlow tensor, a Keras tensor, or what converts to one; TensorFlow has no usable types."""
 
 _INSTALL = 'install the TensorFlow extra: pip install "flowspec[tf]"'
+_INSTALL_PARQUET = 'install the Parquet extra: pip install "flowspec[parquet]"'
 
 
 class _Lazy:
@@ -30,7 +31,8 @@ class _Lazy:
 
 
 def _load(name: str) -> Any:
-    if name != "numpy":
+    is_parquet = name.startswith("pyarrow")
+    if name != "numpy" and not is_parquet:
         _prepare()
     try:
         module = importlib.import_module(name)
@@ -39,7 +41,7 @@ def _load(name: str) -> Any:
             Diagnostic(
                 slug="missing-dependency",
                 message=f"this step needs the package {error.name}, which is not installed",
-                help=_INSTALL,
+                help=_INSTALL_PARQUET if is_parquet else _INSTALL,
             )
         ) from error
     if name == "keras" and module.backend.backend() != "tensorflow":
@@ -64,10 +66,16 @@ def _prepare() -> None:
 if TYPE_CHECKING:
     import keras
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
     import tensorflow as tf
     import tensorflow_probability as tfp
 else:
     np = _Lazy("numpy")
+    pa = _Lazy("pyarrow")
+    pc = _Lazy("pyarrow.compute")
+    pq = _Lazy("pyarrow.parquet")
     tf = _Lazy("tensorflow")
     keras = _Lazy("keras")
     tfp = _Lazy("tensorflow_probability")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from flowspec import bundle
 from flowspec.backend import keras, np, tf
 from flowspec.build import Store
-from flowspec.build.uniforms import derived_seeds
+from flowspec.build.uniforms import row_seeds
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
 from flowspec.diagnostics import Diagnostic, UsageError, nearest
 from flowspec.export.saved_model import save_model, saved_model_files
@@ -185,7 +185,7 @@ class Flow:
 
         Args:
             data: A dict of arrays by name, a data frame, a `tf.data.Dataset` of such dicts in
-                batches, or the path of a CSV or NPZ file.
+                batches, or the path of a CSV, JSON Lines, NPZ or Parquet file.
 
         Raises:
             DataError: If the data does not fit the flow.
@@ -363,8 +363,7 @@ class Flow:
         if given.dtype.kind not in "iu" and not isinstance(seed, int):
             raise UsageError(_wrong_seed(f"{given.dtype}"))
         if given.ndim == 0:
-            key = np.asarray([int(seed) % 2**64], np.uint64).view(np.int64)
-            return derived_seeds(key, rows)[0].numpy()
+            return row_seeds(int(seed), rows)
         if given.shape != (rows,):
             raise UsageError(_wrong_seed(f"shape {given.shape}"))
         return given.astype(np.int64)

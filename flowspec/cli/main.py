@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -12,18 +14,15 @@ from flowspec import __version__
 from flowspec.diagnostics import FlowspecError, UsageError, render_all
 
 COMMANDS = (
-    "compile",
-    "export",
-    "fit",
-    "plan",
-    "sample",
-    "schema",
-    "validate",
-    "verify",
-)
+    "ask", "compile", "evaluate", "export", "fit", "log-prob", "plan", "sample", "schema",
+    "validate", "verify",
+)  # fmt: skip
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70
 """Exit codes; 0 is fine, warnings included."""
+
+INTERRUPTED, CLOSED_PIPE = 130, 141
+"""Exit codes that shells give to what ended by SIGINT and SIGPIPE."""
 
 
 class LazyGroup(click.Group):
@@ -37,7 +36,16 @@ class LazyGroup(click.Group):
         """The command in the file of its name."""
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"flowspec.cli.{cmd_name}").command
+        return importlib.import_module(f"flowspec.cli.{cmd_name.replace('-', '_')}").command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; where nobody reads its output any more, end as other tools do."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is still in the buffer would be told as lost when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(CLOSED_PIPE) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,10 +67,7 @@ def main() -> None:
         sys.exit(WRONG_USE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        sys.exit(INTERRUPTED)
     except Exception:
         traceback.print_exc()
         sys.exit(BUG)

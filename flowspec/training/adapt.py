@@ -9,8 +9,8 @@ from typing import Any
 from flowspec.backend import np, tf
 from flowspec.build import Store
 from flowspec.build.part import Part
+from flowspec.data.rows import read_rows
 from flowspec.diagnostics import DataError, Diagnostic
-from flowspec.training.data import read_rows
 
 
 def adapt(store: Store, data: Any) -> None:

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from flowspec.backend import keras, np, tf
 from flowspec.build import Store
+from flowspec.data.rows import read_rows
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.hashing import hash_bits
 from flowspec.models import FlowModel, compose
 from flowspec.plan import Question, solve
 from flowspec.spec.training import EarlyStopping, Training
-from flowspec.training.data import read_rows
 from flowspec.training.optimizer import make_optimizer, restore_state, state_arrays
 from flowspec.training.progress import Progress
 

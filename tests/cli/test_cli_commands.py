@@ -9,59 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-SPEC = """\
-flowspec: 1
-name: tiny
-event: {name: y, shape: [2], fields: [a, b], standardize: true}
-context:
-  x: {kind: vector, size: 1}
-layers:
-  - kind: elementwise
-    transform: {kind: affine}
-    conditioner: {kind: mlp, hidden: [4]}
-training: {epochs: 2, batch_size: 16}
-"""
-
-
-@pytest.fixture
-def run(capfd, monkeypatch):
-    """Runs a command in this process; its exit code, output and error stream."""
-    from flowspec.cli import main
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["flowspec", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return call
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("work")
-    (folder / "tiny.yaml").write_text(SPEC)
-    random = np.random.default_rng(0)
-    x = random.normal(size=(40, 1))
-    y = x + random.normal(size=(40, 2))
-    rows = [["x", "a", "b"], *np.hstack([x, y]).round(6).tolist()]
-    with (folder / "rows.csv").open("w", newline="") as file:
-        csv.writer(file).writerows(rows)
-    np.savez(folder / "rows.npz", x=x, y=y)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def bundle(work):
-    from flowspec import compile
-
-    flow = compile(work / "tiny.yaml")
-    flow.save(work / "fresh.bundle")
-    return work / "fresh.bundle"
+from tests.cli.conftest import SPEC
 
 
 def test_validate_says_that_a_spec_is_valid(run):
@@ -205,7 +153,8 @@ def test_a_flow_with_context_needs_a_context_file(run, bundle):
     assert "conditioned on x" in err
 
 
-def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path):
+def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path, monkeypatch):
+    monkeypatch.setattr("flowspec.cli.fit.start_tensorflow", lambda: pytest.fail("too late"))
     bad = tmp_path / "bad.csv"
     bad.write_text("x,a,b\n1,2,three\n")
     before = sorted(os.listdir(tmp_path))

@@ -84,16 +84,16 @@ def commands(text):
 
 def invoke(arguments):
     """Exit code and output, errors included, of the command line in this process."""
-    output = io.StringIO()
+    output = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     kept, sys.argv = sys.argv, ["flowspec", *arguments]
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             main()
     except SystemExit as stop:
-        return stop.code or 0, output.getvalue()
+        return stop.code or 0, output.buffer.getvalue().decode()
     finally:
         sys.argv = kept
-    return 0, output.getvalue()
+    return 0, output.buffer.getvalue().decode()
 
 
 def pattern_of(shown):

@@ -8,7 +8,7 @@ import scipy.stats
 import tensorflow as tf
 
 import flowspec
-from flowspec.build.uniforms import derived_seeds, uniforms, words
+from flowspec.build.uniforms import derived_seeds, row_seeds, uniforms, words
 
 SEEDS = [0, 1, 2, 3, -1, -2, -123456789, 2**31, 2**63 - 1, -(2**63), 2**63 - 2, 1 - 2**63, 1234567]
 COUNT = 50
@@ -47,6 +47,13 @@ def test_derived_seeds_are_the_words_as_signed_numbers(splitmix_words):
     expected = np.array([splitmix_words(seed, COUNT) for seed in SEEDS], np.uint64)
     found = derived_seeds(tf.constant(SEEDS, tf.int64), COUNT)
     np.testing.assert_array_equal(found, expected.view(np.int64))
+
+
+@pytest.mark.parametrize("seed", [0, 7, -1, 2**63, 2**70 + 5])
+def test_seeds_of_later_rows_are_those_of_all_rows(splitmix_words, seed):
+    expected = np.array(splitmix_words(seed % 2**64, COUNT), np.uint64).view(np.int64)
+    np.testing.assert_array_equal(row_seeds(seed, COUNT), expected)
+    np.testing.assert_array_equal(row_seeds(seed, 9, first=13), expected[13:22])
 
 
 def test_a_row_does_not_depend_on_the_rows_beside_it():

@@ -9,7 +9,7 @@ order: the input's name, `name.0`, `name.field`, `field`; between equals to neit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flowspec.records import ContextRecord, EventRecord, Plan
@@ -54,9 +54,19 @@ class Input:
         return f"{self.name}.{self.fields[index] if self.fields else index}"
 
 
-def inputs_of(plan: Plan) -> dict[str, Input]:
-    """The event and every context input by name, with the columns that each is read from."""
+def inputs_of(plan: Plan, names: Iterable[str] = ()) -> dict[str, Input]:
+    """The inputs by name, with the columns that each is read from.
+
+    Args:
+        plan: The plan of the flow.
+        names: Names of inputs that are asked for.
+
+    Returns:
+        The event and every context input; `latent` and `seed` where they are among the names.
+    """
+    others = [_latent(plan.event), _seed()]
     plain = [_event(plan.event), *map(_context, plan.contexts)]
+    plain += [one for one in others if one.name in set(names)]
     spellings = _spellings(plain)
     return {one.name: replace(one, spellings=tuple(spellings[one.name])) for one in plain}
 
@@ -65,6 +75,15 @@ def _event(record: EventRecord) -> Input:
     return Input(
         name=record.name, size=record.size, dtype=record.dtype, fields=record.fields, is_event=True
     )
+
+
+def _latent(record: EventRecord) -> Input:
+    return Input(name="latent", size=record.size, dtype=record.dtype)
+
+
+def _seed() -> Input:
+    """Seeds are read as the values of a category: integers that must be exact."""
+    return Input(name="seed", size=1, dtype="int64", count=1 << 63)
 
 
 def _context(record: ContextRecord) -> Input:

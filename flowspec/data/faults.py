@@ -24,9 +24,9 @@ class Faults:
         self._told: list[Diagnostic] = []
         self._count = 0
 
-    def __bool__(self) -> bool:
-        """Whether there is any."""
-        return self._count > 0
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
 
     def add(self, fault: Diagnostic) -> None:
         """File one fault."""
@@ -54,6 +54,15 @@ class Faults:
         if more > 0:
             self._told.append(Diagnostic(slug="more-faults", message=f"and {more} more"))
         raise DataError(*self._told)
+
+
+def mixed_types(name: str) -> Diagnostic:
+    """The values of a column that is kept cannot stand in one column of the output's format."""
+    return Diagnostic(
+        slug="mixed-types",
+        message=f"the values of the column `{name}` are of several types, so it cannot be kept",
+        help="write CSV or JSON Lines",
+    )
 
 
 def value_text(value: Any, *, quotes: bool = True) -> str:

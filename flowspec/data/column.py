@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from flowspec.backend import np
+from flowspec.data.categories import Codes
+from flowspec.data.faults import Faults
+from flowspec.data.numbers import as_number, decoded, parse_number
 from flowspec.diagnostics import Diagnostic, Span
-from flowspec.training.data_categories import Codes
-from flowspec.training.data_faults import Faults
-from flowspec.training.data_numbers import as_number, decoded, parse_number
 
 
 class Column(Protocol):
@@ -42,16 +42,31 @@ class Column(Protocol):
         ...
 
     def span(self, at: int) -> Span | None:
-        """Where the value stands in a file of text."""
+        """Where the value stands; of a file that is no text its first line."""
         ...
 
 
 class ArrayColumn:
-    """An array from memory or from an NPZ file."""
+    """An array.
 
-    def __init__(self, name: str, values: Any) -> None:
+    Args:
+        name: Its name.
+        values: `(B,)` or `(B, D)`.
+        numbers: The number of each row, from 1; without it they are counted.
+        place: Where a row stands in a file.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        values: Any,
+        numbers: Sequence[int] | None = None,
+        place: Callable[[int], Span | None] | None = None,
+    ) -> None:
         self.name = name
         self._values = _plain(values)
+        self._rows = numbers
+        self._place = place
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -84,8 +99,8 @@ class ArrayColumn:
         return None
 
     def row(self, at: int) -> int:
-        """Rows are counted from 1."""
-        return at + 1
+        """The number of a row, from 1."""
+        return at + 1 if self._rows is None else int(self._rows[at])
 
     def given(self, at: int, feature: int = 0) -> Any:
         """The element."""
@@ -93,8 +108,8 @@ class ArrayColumn:
         return decoded(value)
 
     def span(self, at: int) -> Span | None:
-        """An array has no text."""
-        return None
+        """Its file, and where that is a text the value; an array in memory has no place."""
+        return self._place(at) if self._place else None
 
     def _numbers_among(self, number: Callable[[Any], float]) -> Any:
         numbers = [number(decoded(value)) for value in self._values.ravel().tolist()]

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from flowspec.catalog.supports.interval import unconstrain as unconstrain_interval
 from flowspec.catalog.supports.positive import unconstrain as unconstrain_positive
+from flowspec.data.rows import read_rows
 from flowspec.diagnostics import DataError, Diagnostic
 from flowspec.plan import plan
 from flowspec.records import Plan
 from flowspec.spec import load_spec
-from flowspec.training.data import read_rows
 
 
 def make(dtype: str = "float32", support: Any = None, **category: Any) -> Plan:

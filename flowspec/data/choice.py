@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flowspec.data.faults import Faults, names_text, value_text
+from flowspec.data.inputs import Input, Spelling
 from flowspec.diagnostics import Diagnostic, Span, nearest
-from flowspec.training.columns import Input, Spelling
-from flowspec.training.data_faults import Faults, names_text, value_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,14 +17,15 @@ class Held:
     Attributes:
         counts: How often each stands there.
         known: The columns of every input, asked for or not.
-        is_table: Whether all are columns; then arrays under an input's name are none, and what
-            belongs to no input is ignored.
+        is_table: Whether what belongs to no input is ignored.
+        may_be_array: Whether a column may hold several values a row.
         span: Where a file names its columns.
     """
 
     counts: Mapping[str, int]
     known: Collection[str]
     is_table: bool
+    may_be_array: Callable[[str], bool]
     span: Span | None
 
     @property
@@ -44,7 +45,7 @@ def choose(one: Input, held: Held, faults: Faults) -> Spelling | None:
     Returns:
         The columns, or None after a fault.
     """
-    spellings = [s for s in one.spellings if not held.is_table or len(s) == one.size]
+    spellings = [s for s in one.spellings if len(s) == one.size or held.may_be_array(s[0])]
     complete = [s for s in spellings if all(column in held.counts for column in s)]
     if not complete:
         _file_missing(one, spellings, held, faults)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowspec.data.rows import read_rows
 from flowspec.diagnostics import UsageError
 from flowspec.plan import plan
 from flowspec.records import Plan
 from flowspec.spec import load_spec
-from flowspec.training.data import read_rows
 
 
 def make(dtype: str = "float32", **event: Any) -> Plan:

@@ -1,28 +1,30 @@
 """A CSV file: a header of column names, then a row of cells per line.
 
 Cells are separated by commas and may stand in double quotes; the text is UTF-8, with or without
-a byte order mark. Blank lines are skipped, and so are spaces around names and cells. Only the
-columns that are asked for are kept, as numbers; where a fault is told its text is looked up again.
+a byte order mark. Blank lines are skipped, and so are spaces around names and cells. Cells are
+kept as numbers; where a fault is told the text of its row is looked up again.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from array import array
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, BinaryIO
 
 from flowspec.backend import np
+from flowspec.data.categories import Codes
+from flowspec.data.faults import Faults
+from flowspec.data.lines import Lines, TextRows
+from flowspec.data.numbers import parse_number
+from flowspec.data.source import Cells, Piece, Shape, Wanted
 from flowspec.diagnostics import DataError, Diagnostic, Span
-from flowspec.training.data_categories import Codes
-from flowspec.training.data_column import Column
-from flowspec.training.data_faults import Faults
-from flowspec.training.data_numbers import parse_number
-from flowspec.training.file_lines import Lines
 
 _OTHER_SEPARATORS = ";\t|"
+_CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,\r\n]*')
 
 
 class CsvFile:
@@ -30,13 +32,13 @@ class CsvFile:
 
     is_table = True
 
-    def __init__(self, file: str, data: bytes) -> None:
+    def __init__(self, file: str, stream: BinaryIO) -> None:
         """Read the header.
 
         Raises:
             DataError: If the file is no text, or has no header.
         """
-        self._lines = Lines(file, data)
+        self._lines = Lines(file, stream)
         self._reader = csv.reader(self._lines, strict=True)
         faults = Faults()
         header = self._next(faults)
@@ -46,34 +48,50 @@ class CsvFile:
             raise DataError(Diagnostic(slug="empty-file", message=message, span=Span(file, 1, 1)))
         self._names = [name.strip() for name in header]
         self.counts: Mapping[str, int] = Counter(self._names)
-        self.span: Span | None = self._lines.span(self._lines.start)
+        self.span: Span | None = self._lines.span()
         if len(header) == 1 and any(separator in header[0] for separator in _OTHER_SEPARATORS):
             raise DataError(_wrong_separator(header[0], self.span))
 
-    def read(self, wanted: Mapping[str, Codes | None], faults: Faults) -> Mapping[str, Column]:
-        """The columns that are asked for, in one pass over the file.
+    def may_be_array(self, name: str) -> bool:
+        """A cell holds one value."""
+        return False
 
-        Args:
-            wanted: Their names, each with the category it belongs to.
-            faults: Where ragged rows and errors of syntax are filed; such rows are left out.
-        """
-        rows = Rows(self._lines)
+    def shapes(self, names: Sequence[str], faults: Faults) -> Mapping[str, Shape]:
+        """`(B,)` each."""
+        return dict.fromkeys(names, (None,))
+
+    def pieces(
+        self, wanted: Mapping[str, Wanted], kept: Sequence[str], faults: Faults, rows: int
+    ) -> Iterator[Piece]:
+        """Ragged rows are left out; an error of syntax ends the file."""
         places = {name: place for place, name in enumerate(self._names)}
-        columns = {
-            name: CsvColumn(name, places[name], codes, rows) for name, codes in wanted.items()
-        }
-        if not columns:
-            return columns
-        steps = [(column.index, column.parse, column.store.append) for column in columns.values()]
-        while (cells := self._next(faults)) is not None:
-            if len(cells) != len(self._names):
-                rows.leave_out()
-                faults.add_all(1, (self._ragged(rows.count, row) for row in [cells]))
-                continue
-            rows.keep()
-            for index, parse, append in steps:
-                append(parse(cells[index]))
-        return columns
+        number = 0
+        cells = self._next(faults)
+        while cells is not None:
+            held = TextRows(self._lines)
+            columns = [CsvColumn(name, places[name], w.codes, held) for name, w in wanted.items()]
+            steps = [(column.index, column.parse, column.store.append) for column in columns]
+            texts: dict[str, list[str]] = {name: [] for name in kept}
+            keep = [(places[name], texts[name].append) for name in kept]
+            while cells is not None and len(held) < rows and not held.is_full:
+                number += 1
+                if len(cells) == len(self._names):
+                    held.hold(number)
+                    for index, parse, append in steps:
+                        append(parse(cells[index]))
+                    for index, append in keep:
+                        append(cells[index])
+                else:
+                    faults.add(self._ragged(number, cells))
+                cells = self._next(faults)
+            yield Piece(
+                columns={column.name: column for column in columns},
+                kept={name: _cells(texts[name], name, columns) for name in kept},
+                count=len(held),
+            )
+
+    def close(self) -> None:
+        """Whoever opened the stream closes it."""
 
     def _next(self, faults: Faults) -> list[str] | None:
         """The next row that is not blank; None at the end, or where the text cannot be read on."""
@@ -87,7 +105,7 @@ class CsvFile:
             fault = Diagnostic(
                 slug="csv-syntax",
                 message=f"the row that begins here is not CSV: {error}",
-                span=self._lines.span(self._lines.start),
+                span=self._lines.span(),
             )
             faults.add(fault)
         except DataError as error:
@@ -99,41 +117,10 @@ class CsvFile:
         return Diagnostic(
             slug="ragged-row",
             message=f"row {number} has another number of cells than the header",
-            span=self._lines.span(self._lines.start, min(width, len(cells) - 1)),
+            span=self._lines.span(partial(_place, cell=min(width, len(cells) - 1))),
             expected=str(width),
             got=str(len(cells)),
         )
-
-
-class Rows:
-    """The rows that were kept, and those left out between them.
-
-    Attributes:
-        lines: The lines of the file.
-        starts: Where each kept row starts in the file.
-    """
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-        self.starts = array("q")
-        self._left_out = array("q")
-
-    @property
-    def count(self) -> int:
-        """How many rows have been seen."""
-        return len(self.starts) + len(self._left_out)
-
-    def keep(self) -> None:
-        """Keep the present row."""
-        self.starts.append(self.lines.start)
-
-    def leave_out(self) -> None:
-        """Leave the present row out."""
-        self._left_out.append(len(self.starts))
-
-    def number(self, at: int) -> int:
-        """The number of a kept row in the file, from 1."""
-        return at + 1 + bisect_right(self._left_out, at)
 
 
 class CsvColumn:
@@ -146,7 +133,7 @@ class CsvColumn:
         store: The numbers.
     """
 
-    def __init__(self, name: str, index: int, codes: Codes | None, rows: Rows) -> None:
+    def __init__(self, name: str, index: int, codes: Codes | None, rows: TextRows) -> None:
         self.name = name
         self.index = index
         self.parse: Callable[[str], float] = parse_number if codes is None else codes.of_cell
@@ -168,18 +155,37 @@ class CsvColumn:
 
     def row(self, at: int) -> int:
         """The number of a row; those left out count."""
-        return self._rows.number(at)
+        return self._rows.numbers[at]
 
     def given(self, at: int, feature: int = 0) -> str:
         """The text of a cell."""
-        return self._cells(at)[self.index].strip()
+        return next(csv.reader([self._rows.text(at)], strict=True))[self.index].strip()
 
     def span(self, at: int) -> Span | None:
         """Where a cell stands."""
-        return self._rows.lines.span(self._rows.starts[at], self.index)
+        return self._rows.span(at, partial(_place, cell=self.index))
 
-    def _cells(self, at: int) -> Sequence[str]:
-        return next(csv.reader(self._rows.lines.record(self._rows.starts[at]), strict=True))
+
+def _cells(texts: Sequence[str], name: str, columns: Sequence[CsvColumn]) -> Cells:
+    """A kept column; where it was read as numbers, with these."""
+    stores = [column.store for column in columns if column.name == name]
+    numbers = np.asarray(stores[0]) if stores and stores[0].typecode == "d" else None
+    return Cells(texts=texts, numbers=numbers)
+
+
+def _place(text: str, cell: int) -> tuple[int, int]:
+    """Where a cell of a row starts and ends, without spaces around it."""
+    at = 0
+    for _ in range(cell):
+        at = _end_of_cell(text, at) + 1
+    found = text[at : _end_of_cell(text, at)]
+    first = at + len(found) - len(found.lstrip())
+    return first, max(first + len(found.strip()), first + 1)
+
+
+def _end_of_cell(text: str, at: int) -> int:
+    match = _CELL.match(text, at)
+    return match.end() if match else at
 
 
 def _wrong_separator(header: str, span: Span | None) -> Diagnostic:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from flowspec.data.rows import read_rows
 from flowspec.diagnostics import DataError, Diagnostic
 from flowspec.plan import plan
 from flowspec.records import Plan
 from flowspec.spec import load_spec
-from flowspec.training.data import read_rows
 
 SPELLINGS = [["y.0", "y.1"], ["y.a", "y.b"], ["a", "b"]]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from flowspec.data.faults import names_text, value_text
+from flowspec.data.inputs import Input
+from flowspec.data.numbers import as_number, decoded, is_missing, parse_exact, parse_number
 from flowspec.diagnostics import Diagnostic, Span, nearest
-from flowspec.training.columns import Input
-from flowspec.training.data_faults import names_text, value_text
-from flowspec.training.data_numbers import as_number, decoded, is_missing, parse_number
 
 UNKNOWN = -1
 
@@ -38,7 +38,7 @@ class Codes:
             return self._by_label.get(value, UNKNOWN)
         if self.labels and type(value).__name__ in {"bool", "bool_"}:
             return UNKNOWN
-        index = self._index(as_number(value))
+        index = self._index(value)
         return UNKNOWN if self._is_ambiguous(index) else index
 
     def of_cell(self, text: str) -> int:
@@ -49,11 +49,11 @@ class Codes:
             found = self._by_label.get(text)
         if found is not None:
             return found
-        return UNKNOWN if self._numeric else self._index(parse_number(text))
+        return UNKNOWN if self._numeric else self._index(parse_exact(text))
 
     def fault(self, value: Any, row: int, span: Span | None) -> Diagnostic:
         """What is wrong with a value that has no index."""
-        if not isinstance(value, str) and self._is_ambiguous(self._index(as_number(value))):
+        if not isinstance(value, str) and self._is_ambiguous(self._index(value)):
             return self._ambiguous(value, row)
         if is_missing(value):
             return Diagnostic(
@@ -76,8 +76,10 @@ class Codes:
         indices = f"an integer from 0 to {self._count - 1}"
         return f"{names_text(self.labels)}, or {indices}" if self.labels else indices
 
-    def _index(self, number: float) -> int:
-        return int(number) if number.is_integer() and 0 <= number < self._count else UNKNOWN
+    def _index(self, value: Any) -> int:
+        """A number as an index; integers that a float would round are taken as they are."""
+        number = value if isinstance(value, int) else as_number(value)
+        return int(number) if number == number // 1 and 0 <= number < self._count else UNKNOWN
 
     def _is_ambiguous(self, index: int) -> bool:
         """Whether an index of a data frame may have been a label that reads as a number."""

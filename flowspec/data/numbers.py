@@ -13,6 +13,7 @@ NOT_A_NUMBER = math.nan
 
 Flaw = Literal["missing-value", "not-a-number", "not-finite", "overflow"]
 
+_DIGITS_OF_INT64 = 19
 _MISSING = {"NAType", "NaTType", "NoneType"}
 
 
@@ -41,6 +42,14 @@ def parse_number(text: str) -> float:
     except ValueError:
         return NOT_A_NUMBER
     return NOT_A_NUMBER if "_" in text else number
+
+
+def parse_exact(text: str) -> float:
+    """The number that a text spells, as an integer where it spells one with at most 19 digits."""
+    digits = text.strip()
+    if digits.isdecimal() and digits.isascii() and len(digits) <= _DIGITS_OF_INT64:
+        return int(digits)
+    return parse_number(text)
 
 
 def decoded(value: Any) -> Any:

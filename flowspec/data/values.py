@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flowspec.backend import np
+from flowspec.data.categories import UNKNOWN, Codes
+from flowspec.data.column import Column
+from flowspec.data.faults import Faults, value_text
+from flowspec.data.inputs import Input
+from flowspec.data.numbers import flaw
+from flowspec.data.support import Limits
 from flowspec.diagnostics import Diagnostic
-from flowspec.training.columns import Input
-from flowspec.training.data_categories import UNKNOWN, Codes
-from flowspec.training.data_column import Column
-from flowspec.training.data_faults import Faults, value_text
-from flowspec.training.data_numbers import flaw
-from flowspec.training.data_support import Limits
 
 _SAYS = {
     "missing-value": "is empty",
@@ -23,8 +23,8 @@ _SAYS = {
 }
 
 
-def read_category(codes: Codes, column: Column, faults: Faults) -> Any:
-    """The indices `(B,)`, int32, of a category; None after a fault."""
+def read_category(one: Input, codes: Codes, column: Column, faults: Faults) -> Any:
+    """The indices `(B,)` of a category, in its dtype; None after a fault."""
     found = column.codes(codes, faults)
     if found is None:
         return None
@@ -33,7 +33,7 @@ def read_category(codes: Codes, column: Column, faults: Faults) -> Any:
         len(wrong),
         (codes.fault(column.given(at), column.row(at), column.span(at)) for at in map(int, wrong)),
     )
-    return np.ascontiguousarray(found, np.int32)
+    return np.ascontiguousarray(found, one.dtype)
 
 
 def read_numbers(
