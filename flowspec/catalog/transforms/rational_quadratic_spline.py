@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from flowspec.backend import Tensor, tf
 from flowspec.catalog.arithmetic import inverse_softplus
+from flowspec.catalog.box import Box
 from flowspec.catalog.transform import Transform
 
 
@@ -55,6 +56,11 @@ class RationalQuadraticSpline(Transform):
     def parameters(self) -> int:
         """Widths, heights and inner slopes."""
         return 3 * self.bins - 1
+
+    @property
+    def box(self) -> Box:
+        """The box of the bins."""
+        return Box(self.bound, ("bound",))
 
     def forward(self, x: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
         """Latent to event."""
