@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flowspec.diagnostics import Diagnostic, SpecError
+from flowspec.diagnostics import Diagnostic, SpecError, in_order
 from flowspec.spec import Spec
 
 
@@ -39,12 +39,7 @@ class Problems:
         Raises:
             SpecError: If there are errors; it holds the warnings too.
         """
-        ordered = sorted(self._found.values(), key=_position)
+        ordered = in_order(self._found.values())
         if any(diagnostic.severity == "error" for diagnostic in ordered):
             raise SpecError(*ordered)
         return tuple(ordered)
-
-
-def _position(diagnostic: Diagnostic) -> tuple[str, int, int]:
-    span = diagnostic.span
-    return (span.file, span.line, span.column) if span else ("", 0, 0)

@@ -34,7 +34,25 @@ def read_source(path: str | os.PathLike[str], file: str, span: Span) -> str:
         raise _unreadable(file, error.strerror or "it cannot be opened", span) from None
     except ValueError:
         raise _unreadable(file, "it has an impossible name", span) from None
+    return decode(data, file, span)
+
+
+def decode(data: bytes, file: str, span: Span | None = None) -> str:
+    """The text of bytes, which are UTF-8 with or without a byte order mark.
+
+    Args:
+        data: The bytes; no more than one above the limit need be read.
+        file: What holds them, as the user would name it.
+        span: Where a file that is too large is reported, if not at its beginning.
+
+    Returns:
+        The text.
+
+    Raises:
+        SpecError: They are too many, or not UTF-8.
+    """
     if len(data) > MAX_BYTES:
+        span = span or Span(file, 1, 1)
         message = f"`{file}` has more than {MAX_BYTES} bytes"
         raise SpecError(Diagnostic(slug="too-large", message=message, span=span))
     try:

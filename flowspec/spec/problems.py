@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from flowspec.diagnostics import Diagnostic, Span, nearest
+from flowspec.diagnostics import Diagnostic, Span, in_order, nearest
 from flowspec.source import Node
-from flowspec.spec.schema import keys_at
+from flowspec.spec.schema import describe, keys_at, kinds_at
 
 _TYPES = {
     "bool": "true or false",
@@ -37,6 +37,10 @@ _LENGTHS = {
     "string_too_short": ("min_length", "at least {} characters"),
     "string_too_long": ("max_length", "at most {} characters"),
 }
+_BOUNDS = (
+    ("out-of-range", "this number is out of range", _RANGES),
+    ("wrong-length", "this has the wrong length", _LENGTHS),
+)
 
 
 class Place(NamedTuple):
@@ -56,7 +60,7 @@ def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
         for details in error.errors(include_url=False)
         if not _follows_from_others(details)
     ]
-    return sorted(found, key=_position)
+    return in_order(found)
 
 
 def _follows_from_others(details: ErrorDetails) -> bool:
@@ -67,16 +71,17 @@ def _follows_from_others(details: ErrorDetails) -> bool:
     return len(elements) >= details.get("ctx", {})["min_length"]
 
 
-def _position(diagnostic: Diagnostic) -> tuple[int, int]:
-    span = diagnostic.span
-    return (span.line, span.column) if span else (0, 0)
-
-
 def _diagnostic(details: ErrorDetails, root: Node) -> Diagnostic:
-    place = _locate(details["loc"], root)
+    place = _locate((*details["loc"], *_below_model(details)), root)
     words = _words(details, place)
     path = ".".join(map(str, place.path))
     return Diagnostic(span=_span(details["type"], place), path=path, **words)
+
+
+def _below_model(details: ErrorDetails) -> tuple[str, ...]:
+    """The key to blame, where a map as a whole is refused and says which of its keys it is."""
+    key = details.get("ctx", {}).get("key")
+    return (str(key),) if key is not None and "-" in details["type"] else ()
 
 
 def _span(kind: str, place: Place) -> Span | None:
@@ -123,38 +128,45 @@ def _is_tag(node: Node, element: str | int) -> bool:
 
 
 def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
-    """Slug, message, expected and got, nearest and place for one error of pydantic's."""
+    """Slug, message, expected and got, nearest and help for one error of pydantic's."""
     kind, context = details["type"], details.get("ctx", {})
     got = _short(details["input"])
     if kind == "extra_forbidden":
         return _unknown_key(place)
     if kind == "missing":
-        return {"slug": "missing-key", "message": f"the key `{place.absent}` is missing here"}
+        return {"slug": "missing-key", "message": f"the key `{place.absent}` is missing here",
+                "help": describe(place.path, place.tags, place.absent)}  # fmt: skip
     if kind == "union_tag_invalid":
         choices = _quoted(str(context["expected_tags"]))
         return _unknown_choice("unknown-kind", "there is no such kind here", choices,
                                str(context["tag"]))  # fmt: skip
     if kind == "union_tag_not_found":
-        return {"slug": "missing-kind", "message": "this map needs the key `kind`", "got": got}
+        choices = kinds_at(place.path, place.tags)
+        return {"slug": "missing-kind", "message": "this map needs the key `kind`",
+                "expected": ", ".join(choices), "got": got}  # fmt: skip
     if kind == "literal_error":
         choices = _quoted(str(context["expected"]))
         return _unknown_choice("unknown-choice", "this value is not one of the choices",
                                choices, got)  # fmt: skip
-    if kind in _RANGES:
-        key, template = _RANGES[kind]
-        return {"slug": "out-of-range", "message": "this number is out of range",
-                "expected": template.format(context[key]), "got": got}  # fmt: skip
-    if kind in _LENGTHS:
-        key, template = _LENGTHS[kind]
-        return {"slug": "wrong-length", "message": "this has the wrong length",
-                "expected": template.format(context[key]), "got": got}  # fmt: skip
-    return _wrong_type(details, got)
+    for slug, message, bounds in _BOUNDS:
+        if kind in bounds:
+            key, template = bounds[kind]
+            return {"slug": slug, "message": message,
+                    "expected": template.format(context[key]), "got": got}  # fmt: skip
+    return _custom(details) if "-" in kind else _wrong_type(details, got)
+
+
+def _custom(details: ErrorDetails) -> dict[str, Any]:
+    """What a model of the language refuses by itself: its error's type is the slug."""
+    context = details.get("ctx", {})
+    told = {name: context[name] for name in ("expected", "got", "help") if name in context}
+    if "key" not in context:
+        told.setdefault("got", _short(details["input"]))
+    return {"slug": details["type"], "message": details["msg"], **told}
 
 
 def _wrong_type(details: ErrorDetails, got: str) -> dict[str, Any]:
     kind = details["type"]
-    if "-" in kind:
-        return {"slug": kind, "message": details["msg"], "got": got}
     if kind == "string_pattern_mismatch":
         return {"slug": "invalid-version", "message": "this is not a semantic version",
                 "expected": "three numbers, such as 1.0.0", "got": got}  # fmt: skip

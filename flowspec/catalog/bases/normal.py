@@ -47,6 +47,7 @@ class Normal(Base):
             raise PydanticCustomError(
                 "conflicting-keys",
                 "`learned` and `conditioner` exclude each other: parameters come from one of them",
+                {"key": "learned", "help": "remove one of them"},
             )
         return self
 

@@ -49,7 +49,9 @@ class RationalQuadraticSpline(Transform):
             raise PydanticCustomError(
                 "bins-too-wide",
                 "`bins` times `min_bin` must stay below 1, or the bins do not fit into the box",
-            )
+                {"key": "min_bin", "expected": f"a number below {1 / self.bins:g}",
+                 "got": f"{self.min_bin:g}"},
+            )  # fmt: skip
         return self
 
     @property
