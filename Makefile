@@ -24,6 +24,7 @@ demo: setup
 
 docs: setup
 	@$(BIN)/python docs/kinds.py
+	@$(BIN)/python docs/diagnostics.py
 
 test: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile

@@ -12,7 +12,7 @@ from flowspec import __version__
 from flowspec.cli.terminal import tell
 from flowspec.diagnostics import FlowspecError, UsageError
 
-COMMANDS = ("fit", "plan", "sample", "schema", "validate")
+COMMANDS = ("explain", "fit", "new", "plan", "sample", "schema", "validate")
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70
 """Exit codes; 0 is fine, warnings included."""

@@ -8,6 +8,31 @@ TITLE = "Calls and commands"
 
 RULES = (
     Rule(
+        "unknown-topic",
+        "A topic that cannot be explained",
+        "`flowspec explain` knows the slugs of diagnostics, the kinds, and the keys of the "
+        "language.",
+        "flowspec explain afine",
+        "`flowspec explain` without a topic lists everything.",
+        "text",
+    ),
+    Rule(
+        "unknown-template",
+        "A template that there is not",
+        "`flowspec new` writes one of a few templates.",
+        "flowspec new realnvp",
+        "`flowspec new --list` lists them.",
+        "text",
+    ),
+    Rule(
+        "file-exists",
+        "A file that is there already",
+        "`flowspec new` replaces no file unless it is told to.",
+        "flowspec new --output specs/engel.yaml",
+        "Choose another name, or say `--force`.",
+        "text",
+    ),
+    Rule(
         "unknown-output",
         "An output that the flow does not have",
         "`flow.ask` answers the outputs that the spec lists.",
