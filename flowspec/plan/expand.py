@@ -69,7 +69,7 @@ def _check_names(layers: LayerList, source: SpecPath, problems: Problems) -> Non
         if item.name is not None and item.name in seen:
             problems.report(
                 "repeated-name", f"two layers of this list are named `{item.name}`",
-                (*source, index, "name"),
+                (*source, index, "name"), help="choose another name",
             )  # fmt: skip
         seen.add(item.name or "")
         if isinstance(item, Repeat):

@@ -41,7 +41,8 @@ def check(spec: Spec) -> tuple[Plan, tuple[Diagnostic, ...]]:
         links=_links(spec, problems, sizes),
         tail=_tail(spec, problems),
     )
-    for rule in CHECKS:
+    # Where layers were refused altogether, there is no chain to look at.
+    for rule in CHECKS if chain.links else ():
         rule(chain, problems)
     parts = Plan(
         name=spec.name,

@@ -33,6 +33,13 @@ class Problems:
         )
         self._found.setdefault((slug, message, tuple(source)), diagnostic)
 
+    def refused(self, key: str) -> bool:
+        """Whether there is an error below a key at the top."""
+        return any(
+            diagnostic.severity == "error" and source[:1] == (key,)
+            for (_, _, source), diagnostic in self._found.items()
+        )
+
     def finish(self) -> tuple[Diagnostic, ...]:
         """The warnings.
 

@@ -19,5 +19,8 @@ MAX_EXTENDS: Final = 16
 MAX_DIGITS: Final = 100
 """Characters of a number."""
 
+SMALLER: Final = "use `repeat`, aliases or `extends` to say the same in fewer words"
+"""What to do about a spec that is too large."""
+
 MAX_PROBLEMS: Final = 50
 """Problems reported of one document."""

@@ -113,10 +113,11 @@ def _check_chain(chain: list[_File], path: Path, name: str, target: Node) -> Non
     if path in known:
         names = [file.name for file in chain[known.index(path) :]]
         circle = " → ".join([*names, names[0]])
-        raise _error("extends-cycle", f"a file extends itself: {circle}", target.span)
+        message = f"a file extends itself: {circle}"
+        raise _error("extends-cycle", message, target.span, "let one of them stand on its own")
     if len(chain) > MAX_EXTENDS:
         message = f"more than {MAX_EXTENDS} files extend one another, up to `{name}`"
-        raise _error("extends-too-deep", message, target.span)
+        raise _error("extends-too-deep", message, target.span, "merge some of them into one")
 
 
 def _without_extends(top: Node) -> Node:

@@ -12,7 +12,7 @@ import yaml
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError, nearest
 from flowspec.source.frames import Anchored, Frame, Key
-from flowspec.source.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
+from flowspec.source.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, SMALLER
 from flowspec.source.lines import Lines, Mark
 from flowspec.source.node import Node, Scalar
 from flowspec.source.scalars import ScalarError, check_collection_tag, check_key_tag, scalar
@@ -117,7 +117,7 @@ class TreeBuilder:
         try:
             return scalar(event.value, event.tag, quoted=bool(event.style))
         except ScalarError as error:
-            self._report(error.slug, error.message, span)
+            self._report(error.slug, error.message, span, help=error.help)
             return event.value
 
     def _key(self, frame: Frame, event: yaml.ScalarEvent) -> None:
@@ -129,7 +129,7 @@ class TreeBuilder:
         try:
             check_key_tag(event.tag)
         except ScalarError as error:
-            self._report(error.slug, error.message, span)
+            self._report(error.slug, error.message, span, help=error.help)
         if first is not span:
             message = f"the key `{text}` is given twice in one map"
             help_ = f"it is given first on line {first.line}"
@@ -144,10 +144,12 @@ class TreeBuilder:
             return
         if target is None:
             message = f"the alias `*{name}` has no anchor before it"
-            self._report("unknown-alias", message, span, nearest=nearest(name, self._anchors))
+            near = nearest(name, self._anchors)
+            help_ = f"mark a node before it with `&{name}`"
+            self._report("unknown-alias", message, span, nearest=near, help=help_)
         else:
             message = f"the alias `*{name}` stands inside the node that it repeats"
-            self._report("recursive-alias", message, span)
+            self._report("recursive-alias", message, span, help="repeat another node")
         self._attach(Node({}, span), 0, span)
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
@@ -157,7 +159,7 @@ class TreeBuilder:
         try:
             check_collection_tag(event.tag, "map" if frame.is_map else "seq")
         except ScalarError as error:
-            self._report(error.slug, error.message, span)
+            self._report(error.slug, error.message, span, help=error.help)
         self._anchor(event.anchor, frame)
         self._frames.append(frame)
 
@@ -204,10 +206,10 @@ class TreeBuilder:
         self._count += size
         if self._count > MAX_NODES:
             message = f"there are more than {MAX_NODES} values, aliases expanded"
-            self._stop("too-many-nodes", message, span)
+            self._stop("too-many-nodes", message, span, SMALLER)
         if len(self._frames) + height > MAX_DEPTH:
             message = f"maps and lists are more than {MAX_DEPTH} deep inside one another"
-            self._stop("too-deep", message, span)
+            self._stop("too-deep", message, span, "look for a bracket that is not closed")
 
     def _span(self, event: yaml.Event) -> Span:
         # Every event of a parser has its marks; the stubs also allow for events made by hand.

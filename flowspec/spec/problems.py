@@ -42,6 +42,9 @@ _BOUNDS = (
     ("wrong-length", "this has the wrong length", _LENGTHS),
 )
 
+_SHOWN = 20
+_LONGEST = 80
+
 
 class Place(NamedTuple):
     """Where an error lies: the path in the spec, the kinds on the way, a key that is not there."""
@@ -60,7 +63,9 @@ def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
         for details in error.errors(include_url=False)
         if not _follows_from_others(details)
     ]
-    return in_order(found)
+    # What stands behind several aliases is wrong once.
+    told = {(one.slug, one.message, one.span or one.path): one for one in reversed(found)}
+    return in_order(reversed(told.values()))
 
 
 def _follows_from_others(details: ErrorDetails) -> bool:
@@ -201,7 +206,10 @@ def _short(value: Any) -> str:
         return "a map" if value else "an empty map"
     if isinstance(value, list):
         elements = cast("list[Any]", value)
-        return f"a list of {len(elements)}" if len(str(elements)) > 60 else str(elements)
+        text = "[" + ", ".join(map(_short, elements[:_SHOWN])) + "]"
+        whole = len(elements) <= _SHOWN and len(text) <= _LONGEST
+        return text if whole else f"a list of {len(elements)}"
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
-    return str(value)[:80]
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -62,6 +62,8 @@ RULES = (
         "unknown-context",
         "A context input that there is not",
         "A conditioner's `context` lists inputs that stand under `context:` of the spec.",
+        "context:\n"
+        "  state: {kind: vector, size: 3}\n"
         "layers:\n"
         "  - kind: elementwise\n"
         "    transform: {kind: affine}\n"
@@ -72,8 +74,8 @@ RULES = (
         "nothing-to-read",
         "A conditioner without anything to read",
         "A conditioner of an elementwise layer or of the base reads context and nothing else, and "
-        "here there is none.",
-        "base: {kind: normal, conditioner: {kind: mlp, context: []}}",
+        "here the flow has none, or none is listed.",
+        "base: {kind: normal, conditioner: {kind: mlp}}",
         "Let it read a context input, or remove it: raw parameters are then variables.",
     ),
     Rule(

@@ -41,14 +41,20 @@ RULES = (
         "A context input or `seed` listed as an input",
         "Every context input is an input of every output, and `seed` of every output that draws, "
         "without being listed.",
-        "outputs:\n  sample: {inputs: [state], returns: [action]}",
+        "context:\n"
+        "  state: {kind: vector, size: 3}\n"
+        "outputs:\n"
+        "  sample: {inputs: [state], returns: [action]}",
         "Take it out of `inputs`.",
     ),
     Rule(
         "context-in-returns",
         "A context input or `seed` listed as a return",
         "An output returns quantities of the flow, not what it is given.",
-        "outputs:\n  sample: {returns: [action, state]}",
+        "context:\n"
+        "  state: {kind: vector, size: 3}\n"
+        "outputs:\n"
+        "  sample: {returns: [action, state]}",
         "Take it out of `returns`.",
     ),
     Rule(
@@ -81,7 +87,7 @@ RULES = (
         "An output without any input",
         "A deterministic output of a flow without context would have no input at all, so nothing "
         "would say how many rows are wanted.",
-        "context: null\noutputs:\n  centre: {returns: [action], deterministic: true}",
+        "outputs:\n  centre: {returns: [action], deterministic: true}",
         "Take `latent` as an input and give zeros.",
     ),
 )

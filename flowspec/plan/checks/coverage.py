@@ -9,7 +9,12 @@ _SHOWN = 8
 
 
 def check_coverage(chain: Chain, problems: Problems) -> None:
-    """Report the features of the event that no layer moves."""
+    """Report the features of the event that no layer moves.
+
+    Masks and orders that were refused say nothing about it.
+    """
+    if problems.refused("layers"):
+        return
     moved = chain.follow(False, lambda _, link: True)
     still = [index for index, done in enumerate(moved) if not done]
     if not still:
