@@ -9,7 +9,9 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 FieldName = Annotated[str, Field(min_length=1, max_length=200)]
-Fields = Annotated[tuple[FieldName, ...], Field(max_length=65_536)]
+Fields = Annotated[
+    tuple[FieldName, ...], Field(max_length=65_536, json_schema_extra={"uniqueItems": True})
+]
 
 
 def check_fields(fields: tuple[str, ...] | None, size: int) -> None:

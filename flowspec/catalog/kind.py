@@ -29,7 +29,7 @@ def check_name(name: str) -> str:
 Name = Annotated[
     str,
     AfterValidator(check_name),
-    Field(json_schema_extra={"pattern": f"^{NAME.pattern}$"}),
+    Field(json_schema_extra={"pattern": f"^(?!({'|'.join(keyword.kwlist)})$){NAME.pattern}$"}),
 ]
 
 

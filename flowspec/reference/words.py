@@ -27,7 +27,7 @@ def type_words(schema: Schema) -> str:
             return f"list of one {one}"
         return f"list of {_count(schema)}{_plural(one)}"
     if schema["type"] == "string":
-        named = schema.get("pattern", "").startswith("^[a-z]")
+        named = "[a-z][a-z0-9_]*" in schema.get("pattern", "")
         return "[name](language.md#names-and-variable-paths)" if named else "text"
     if schema["type"] == "boolean":
         return "`true` or `false`"

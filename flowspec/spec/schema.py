@@ -42,8 +42,24 @@ _EXTENDS = {
 
 @functools.cache
 def _whole() -> dict[str, Any]:
-    """The JSON Schema of a spec that stands for itself."""
-    return Spec.model_json_schema()
+    """The JSON Schema of a spec that stands for itself.
+
+    Pydantic's is completed: `kind` says what its kind is and must be given, and a map of names
+    has no other keys.
+    """
+    schema = Spec.model_json_schema()
+    for definition in (schema, *schema["$defs"].values()):
+        kind = definition["properties"].get("kind")
+        if kind is not None:
+            kind["description"] = definition["description"]
+            kind.pop("default", None)
+            required = definition.get("required", ())
+            definition["required"] = ["kind", *(key for key in required if key != "kind")]
+        for option in definition["properties"].values():
+            for part in (option, *option.get("anyOf", ())):
+                if "patternProperties" in part:
+                    part["additionalProperties"] = False
+    return schema
 
 
 def schema_text() -> str:

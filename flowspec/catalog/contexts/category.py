@@ -24,6 +24,10 @@ from flowspec.catalog.scope import Scope
 from flowspec.records import ContextRecord, Dtype
 
 Label = Annotated[str, Field(min_length=1, max_length=200)]
+Labels = Annotated[
+    tuple[Label, ...],
+    Field(min_length=2, max_length=1_000_000, json_schema_extra={"uniqueItems": True}),
+]
 
 
 class Category(Context):
@@ -32,7 +36,7 @@ class Category(Context):
     kind: Literal["category"]
     count: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
     """The number of values; may be left out where `labels` are given."""
-    labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=1_000_000)] | None = None
+    labels: Labels | None = None
     """A text for each value, in order, as it stands in data files."""
     encoder: Annotated[Encoder, ENCODERS.accepting("category")] = OneHot(kind="one_hot")
     """The network from the value to features."""
