@@ -13,7 +13,7 @@ from flowspec.diagnostics.errors import (
     SpecError,
     UsageError,
 )
-from flowspec.diagnostics.order import in_order
+from flowspec.diagnostics.order import first, in_order
 from flowspec.diagnostics.paint import Paint, ansi, plain
 from flowspec.diagnostics.span import Span
 from flowspec.diagnostics.suggest import nearest
@@ -32,6 +32,7 @@ __all__ = [
     "UsageError",
     "ansi",
     "as_data",
+    "first",
     "in_order",
     "nearest",
     "plain",

@@ -101,8 +101,10 @@ def _region(span: Span) -> dict[str, Any]:
         "startColumn": span.column,
         "endColumn": span.column + max(span.length, 1),
     }
-    if span.text:
-        region["snippet"] = {"text": span.text}
+    start = span.column - 1
+    text = span.text[start : start + span.length]
+    if text:
+        region["snippet"] = {"text": text}
     return region
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flowspec.diagnostics import Diagnostic, SpecError, in_order
+from flowspec.diagnostics import Diagnostic, SpecError, first, in_order
 from flowspec.spec import Spec
 
 
@@ -46,7 +46,7 @@ class Problems:
         Raises:
             SpecError: If there are errors; it holds the warnings too.
         """
-        ordered = in_order(self._found.values())
+        ordered = first(in_order(self._found.values()))
         if any(diagnostic.severity == "error" for diagnostic in ordered):
             raise SpecError(*ordered)
         return tuple(ordered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import yaml
 
@@ -92,7 +92,7 @@ class Frame:
         if self.key is None:
             self.items.append(node)
             return
-        self.entries[self.key.text] = replace(node, key_span=self.key.span)
+        self.entries[self.key.text] = Node(node.value, node.span, self.key.span)
         self.key = None
 
     def finished(self) -> Node:

@@ -110,7 +110,8 @@ class TreeBuilder:
         span = self._span(event)
         self._grow(1, 0, span)
         node = Node(self._meaning(event, span), span)
-        self._anchor(event.anchor, Anchored(node, 1, 0))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchored(node, 1, 0)
         self._attach(node, 0, span)
 
     def _meaning(self, event: yaml.ScalarEvent, span: Span) -> Scalar:
@@ -124,16 +125,21 @@ class TreeBuilder:
         span, text = self._span(event), event.value
         first = frame.key_spans.setdefault(text, span)
         merges = text == _MERGE_KEY and not event.style and event.tag is None
-        frame.key = Key(text, span, merges=merges)
-        self._anchor(event.anchor, Anchored(Node(text, span), 1, 0))
-        try:
-            check_key_tag(event.tag)
-        except ScalarError as error:
-            self._report(error.slug, error.message, span, help=error.help)
+        frame.key = Key(text, span, merges)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchored(Node(text, span), 1, 0)
+        if event.tag is not None:
+            self._check_key_tag(event.tag, span)
         if first is not span:
             message = f"the key `{text}` is given twice in one map"
             help_ = f"it is given first on line {first.line}"
             self._report("duplicate-key", message, span, help=help_)
+
+    def _check_key_tag(self, tag: str, span: Span) -> None:
+        try:
+            check_key_tag(tag)
+        except ScalarError as error:
+            self._report(error.slug, error.message, span, help=error.help)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         span, name = self._span(event), str(event.anchor)
@@ -160,14 +166,15 @@ class TreeBuilder:
             check_collection_tag(event.tag, "map" if frame.is_map else "seq")
         except ScalarError as error:
             self._report(error.slug, error.message, span, help=error.help)
-        self._anchor(event.anchor, frame)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = frame
         self._frames.append(frame)
 
     def _end(self) -> None:
         frame = self._frames.pop()
         node, name = frame.finished(), frame.event.anchor
         if name is not None and self._anchors.get(name) is frame:
-            self._anchor(name, Anchored(node, self._count - frame.count_before, frame.height))
+            self._anchors[name] = Anchored(node, self._count - frame.count_before, frame.height)
         self._attach(node, frame.height, frame.span)
 
     def _attach(self, node: Node, height: int, span: Span) -> None:
@@ -196,10 +203,6 @@ class TreeBuilder:
                 place = span if source is node else source.span
                 self._report("merge-of-non-map", message, place, expected=expected)
         frame.key = None
-
-    def _anchor(self, name: str | None, target: Anchored | Frame) -> None:
-        if name is not None:
-            self._anchors[name] = target
 
     def _grow(self, size: int, height: int, span: Span) -> None:
         """Count nodes that are about to be added, and check the limits."""

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from flowspec.diagnostics import Diagnostic, Span, in_order, nearest
+from flowspec.diagnostics.order import MOST
 from flowspec.source import Node
 from flowspec.spec.schema import describe, keys_at, kinds_at
 
@@ -57,15 +58,14 @@ class Place(NamedTuple):
 
 
 def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
-    """One diagnostic for every error, in the order of the file."""
-    found = [
-        _diagnostic(details, root)
-        for details in error.errors(include_url=False)
-        if not _follows_from_others(details)
-    ]
+    """One diagnostic for every error, in the order of the file; of very many the first."""
+    details = error.errors(include_url=False)
+    own = [one for one in details if not _follows_from_others(one)]
+    found = [_diagnostic(one, root) for one in own[:MOST]]
     # What stands behind several aliases is wrong once.
     told = {(one.slug, one.message, one.span or one.path): one for one in reversed(found)}
-    return in_order(reversed(told.values()))
+    more = [Diagnostic(slug="more-faults", message=f"and {len(own) - MOST} more")]
+    return [*in_order(reversed(told.values())), *(more if len(own) > MOST else [])]
 
 
 def _follows_from_others(details: ErrorDetails) -> bool:

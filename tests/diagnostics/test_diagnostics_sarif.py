@@ -79,7 +79,7 @@ def test_the_region_is_the_underlined_text():
     location = result["locations"][0]
     region = location["physicalLocation"]["region"]
     assert (region["startLine"], region["startColumn"], region["endColumn"]) == (7, 5, 9)
-    assert region["snippet"]["text"] == span.text
+    assert region["snippet"]["text"] == "kind"
     assert location["logicalLocations"] == [{"fullyQualifiedName": "layers.0", "kind": "member"}]
 
 

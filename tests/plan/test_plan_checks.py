@@ -124,3 +124,26 @@ def test_many_layers_of_many_features_are_refused():
     with pytest.raises(SpecError, match="at most 1023 for so many features") as caught:
         warnings(whole, size=4100)
     assert caught.value.diagnostics[0].slug == "too-many-layers"
+
+
+def test_variables_that_no_memory_holds_are_refused():
+    def network(units):
+        return {**coupling("even", kind="affine"), "conditioner": {"kind": "mlp", "hidden": units}}
+
+    rest = elementwise(kind="affine")
+    assert warnings(network([32_000, 32_000]), rest) == {}
+    with pytest.raises(SpecError) as caught:
+        warnings(rest, network([33_000, 33_000]))
+    [problem] = caught.value.diagnostics
+    assert problem.slug == "too-many-parameters"
+    assert problem.path == "layers.1"
+    network_size = (1 + 1) * 33_000 + (33_000 + 1) * 33_000 + (33_000 + 1) * 2
+    assert problem.message.endswith(f"{network_size + 2 * 2:,} elements in all")
+
+
+def test_of_very_many_problems_of_a_flow_the_first_are_told():
+    layers = [{**elementwise(kind="affine"), "conditioner": {"kind": "mlp"}} for _ in range(60)]
+    with pytest.raises(SpecError) as caught:
+        warnings(*layers)
+    found = caught.value.diagnostics
+    assert [d.slug for d in found] == ["nothing-to-read"] * 50 + ["more-faults"]

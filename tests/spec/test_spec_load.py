@@ -150,3 +150,11 @@ def test_a_missing_kind_lists_the_kinds():
 def test_a_missing_key_says_what_it_means():
     found = problems(with_changes(context={"c": {"kind": "vector"}}))
     assert found["missing-key"].help == "`size` is: The number of entries."
+
+
+def test_of_very_many_problems_the_first_are_told_and_the_others_counted():
+    with pytest.raises(SpecError) as caught:
+        load_spec(with_changes(**{f"key{index}": 1 for index in range(60)}))
+    found = caught.value.diagnostics
+    assert [d.slug for d in found] == ["unknown-key"] * 50 + ["more-faults"]
+    assert found[-1].message == "and 10 more"

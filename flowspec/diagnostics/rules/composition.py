@@ -27,6 +27,18 @@ RULES = (
         "Repeat less often.",
     ),
     Rule(
+        "too-many-parameters",
+        "Variables that are too large",
+        "All variables together have at most 2**30 elements, which in float32 is 4 GiB; an "
+        "optimizer holds some more of each.",
+        "layers:\n"
+        "  - kind: coupling\n"
+        "    transform: {kind: affine}\n"
+        "    conditioner: {kind: mlp, hidden: [65536, 65536]}\n"
+        "  - {kind: elementwise, transform: {kind: affine}}",
+        "Use smaller networks, fewer layers, or an encoder that makes a large input small once.",
+    ),
+    Rule(
         "coupling-on-one-feature",
         "A coupling on an event of one feature",
         "In a coupling some features pass and decide how the others are moved, so there are at "

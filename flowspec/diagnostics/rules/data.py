@@ -165,9 +165,10 @@ RULES = (
     Rule(
         "more-faults",
         "More faults than are told",
-        "The first ten faults of the data are told in full, and how many more there are.",
+        "Of very many faults the first are told in full, ten of data and fifty of a spec, and how "
+        "many more there are.",
         "and 312 more",
-        "Correct those that are told, and read again.",
+        "Mend those that are told, and look again.",
         "text",
     ),
     Rule(
