@@ -31,7 +31,7 @@ class Anchored:
 
     Attributes:
         node: The node.
-        size: How many nodes it is, aliases expanded.
+        size: How many keys and values it is, aliases expanded.
         height: How many maps and lists are inside one another in it.
     """
 
@@ -47,7 +47,7 @@ class Frame:
     Attributes:
         event: The event that began it.
         span: Where it begins.
-        count_before: How many nodes there were before it.
+        count_before: How many keys and values there were before it.
         height: How many maps and lists are inside one another in it so far.
         key: The key whose value comes next, in a map.
         items: The items so far, of a list.

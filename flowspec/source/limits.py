@@ -11,7 +11,7 @@ MAX_DEPTH: Final = 64
 """Maps and lists inside one another, aliases expanded."""
 
 MAX_NODES: Final = 100_000
-"""Values of one document, aliases expanded."""
+"""Keys and values of one document, aliases expanded."""
 
 MAX_EXTENDS: Final = 16
 """Files that one spec extends, one through the other."""

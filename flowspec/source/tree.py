@@ -123,6 +123,7 @@ class TreeBuilder:
 
     def _key(self, frame: Frame, event: yaml.ScalarEvent) -> None:
         span, text = self._span(event), event.value
+        self._grow(1, 0, span)
         first = frame.key_spans.setdefault(text, span)
         merges = text == _MERGE_KEY and not event.style and event.tag is None
         frame.key = Key(text, span, merges)
@@ -208,7 +209,7 @@ class TreeBuilder:
         """Count nodes that are about to be added, and check the limits."""
         self._count += size
         if self._count > MAX_NODES:
-            message = f"there are more than {MAX_NODES} values, aliases expanded"
+            message = f"there are more than {MAX_NODES} keys and values, aliases expanded"
             self._stop("too-many-nodes", message, span, SMALLER)
         if len(self._frames) + height > MAX_DEPTH:
             message = f"maps and lists are more than {MAX_DEPTH} deep inside one another"

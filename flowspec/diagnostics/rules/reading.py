@@ -145,8 +145,8 @@ RULES = (
     Rule(
         "too-many-nodes",
         "Too many values",
-        "A spec has at most 100000 values, aliases expanded. They are counted before they are "
-        "expanded.",
+        "A spec has at most 100000 keys and values, aliases expanded. They are counted before they "
+        "are expanded.",
         "\n".join(
             ["training: &l0 {epochs: 1}"]
             + [f"k{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 10)}]" for i in range(1, 7)]
