@@ -10,11 +10,15 @@ import click
 
 from flowspec.cli.options import json_option, write_json
 from flowspec.diagnostics.rules import GROUPS, Rule
-from flowspec.reference import KeyPage, Page, find, key_pages, kind_pages, page_text
+from flowspec.reference import KeyPage, Page, find, key_pages, kind_pages, page_text, topics
+
+
+def _complete(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    return [topic for topic in topics() if topic.startswith(start)]
 
 
 @click.command("explain")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=_complete)
 @json_option
 def command(topic: str | None, as_json: bool) -> None:
     """Explain TOPIC: the slug of a diagnostic, a kind, or a key of the language.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -31,6 +33,15 @@ class LazyGroup(click.Group):
             return None
         return importlib.import_module(f"flowspec.cli.{cmd_name}").command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a reader that has read enough, such as `head`, is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is still buffered goes nowhere, or it would fail once more at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="flowspec")
@@ -52,9 +63,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except Exception:
         traceback.print_exc()
         sys.exit(BUG)

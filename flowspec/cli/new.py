@@ -9,8 +9,12 @@ from flowspec.cli.options import json_option, quiet_option, write_json
 from flowspec.spec.templates import DEFAULT, template, templates
 
 
+def _complete(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    return [name for name in templates() if name.startswith(start)]
+
+
 @click.command("new")
-@click.argument("name", metavar="[TEMPLATE]", default=DEFAULT)
+@click.argument("name", metavar="[TEMPLATE]", default=DEFAULT, shell_complete=_complete)
 @click.option("-o", "--output", type=click.Path(), help="The file to write; else standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @click.option("--list", "as_list", is_flag=True, help="List the templates.")
