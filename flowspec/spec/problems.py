@@ -104,7 +104,7 @@ def _locate(location: tuple[str | int, ...], root: Node) -> Place:
     tagged, at_key, absent = False, False, ""
     for element in location:
         below = _below(node, element)
-        if not tagged and _is_tag(node, element):
+        if not tagged and element in kinds_at(path, tags):
             tags.append(str(element))
             tagged = True
         elif below is not None:
@@ -123,13 +123,6 @@ def _below(node: Node, element: str | int) -> Node | None:
     if isinstance(node.value, tuple) and isinstance(element, int):
         return node.value[element]
     return None
-
-
-def _is_tag(node: Node, element: str | int) -> bool:
-    if not isinstance(node.value, dict):
-        return False
-    kind = node.value.get("kind")
-    return kind.value == element if kind is not None else element == "repeat" in node.value
 
 
 def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:

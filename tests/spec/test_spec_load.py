@@ -158,3 +158,20 @@ def test_of_very_many_problems_the_first_are_told_and_the_others_counted():
     found = caught.value.diagnostics
     assert [d.slug for d in found] == ["unknown-key"] * 50 + ["more-faults"]
     assert found[-1].message == "and 10 more"
+
+
+@pytest.mark.parametrize("key", ["repeat", "x"])
+def test_a_key_that_is_called_like_a_kind_is_a_key(key):
+    found = problems(with_changes(**{key: 1}))
+    assert found["unknown-key"].path == key
+    event = {"shape": [2], "kind": key, key: 1}
+    with pytest.raises(SpecError) as caught:
+        load_spec(with_changes(event=event))
+    assert [d.path for d in caught.value.diagnostics] == ["event.kind", f"event.{key}"]
+    transform = {"kind": "affine", "affine": 1}
+    layer = {"kind": "elementwise", "elementwise": 1, "transform": transform}
+    with pytest.raises(SpecError) as caught:
+        load_spec(with_changes(layers=[layer]))
+    assert {d.path for d in caught.value.diagnostics} == {
+        "layers.0.elementwise", "layers.0.transform.affine",
+    }  # fmt: skip
