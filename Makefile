@@ -1,12 +1,13 @@
 PYTHON ?= python3.11
 WORKERS ?= 2
+SECONDS ?= 60
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := check
-.PHONY: setup demo docs test test-all lint check format clean
+.PHONY: setup demo docs test test-all fuzz lint check format clean
 
 setup: $(STAMP)
 
@@ -24,12 +25,17 @@ demo: setup
 
 docs: setup
 	@$(BIN)/python docs/kinds.py
+	@$(BIN)/python docs/diagnostics.py
 
 test: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-all: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m ""
+
+# By hand: damaged specs, for as long as one likes.
+fuzz: setup
+	@PYTHONPATH=. $(BIN)/python tests/fuzz/fuzz_spec.py --seconds $(SECONDS)
 
 lint: setup
 	@$(BIN)/ruff check --quiet

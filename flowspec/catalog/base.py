@@ -20,6 +20,15 @@ class Base(Kind, Trainable):
     has_scale: ClassVar[bool]
     """Whether there is a scale, for outputs with a temperature."""
 
+    @property
+    def log_scale_limit(self) -> float | None:
+        """The largest |log-scale| that its parameters can reach, None where it has no bound."""
+        return None
+
+    def outside(self, bound: float) -> float | None:
+        """The probability that a feature lies outside [-bound, bound], None where it may change."""
+        return None
+
     @abstractmethod
     def plan(self, scope: Scope) -> LayerRecord:
         """Its part of the plan; problems go to `scope.problem`."""

@@ -17,8 +17,11 @@ def check_name(name: str) -> str:
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
         raise PydanticCustomError(
             "invalid-name",
-            "a name is a lower-case letter followed by lower-case letters, digits and "
-            "underscores, and no Python keyword",
+            "this name cannot be used",
+            {
+                "expected": "a lower-case letter followed by lower-case letters, digits and "
+                "underscores, and no Python keyword"
+            },
         )
     return name
 
@@ -26,7 +29,7 @@ def check_name(name: str) -> str:
 Name = Annotated[
     str,
     AfterValidator(check_name),
-    Field(json_schema_extra={"pattern": f"^{NAME.pattern}$"}),
+    Field(json_schema_extra={"pattern": f"^(?!({'|'.join(keyword.kwlist)})$){NAME.pattern}$"}),
 ]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
+
+from pydantic import Field
 
 from flowspec.backend import Tensor
 from flowspec.catalog.kind import Kind, Name, Named
@@ -45,7 +47,7 @@ class Conditioner(NetworkKind):
     Without `context` it reads every context input, with it only those named.
     """
 
-    context: tuple[Name, ...] | None = None
+    context: Annotated[tuple[Name, ...], Field(max_length=256)] | None = None
     """The context inputs to read; all where absent."""
 
     @abstractmethod

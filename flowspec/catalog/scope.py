@@ -88,14 +88,15 @@ class Scope:
         """The context inputs that a network reads: those it chose, or all."""
         if chosen is None:
             return tuple(self.contexts)
-        for index, name in enumerate(chosen):
-            if name not in self.contexts:
-                self.problem(
-                    "unknown-context", f"there is no context input named `{name}`",
-                    *keys, "context", index, got=name, expected=_choices(self.contexts),
-                    nearest=nearest(name, self.contexts),
-                )  # fmt: skip
-        return tuple(name for name in self.contexts if name in chosen)
+        unknown = [name for name in chosen if name not in self.contexts]
+        for name in unknown:
+            self.problem(
+                "unknown-context", f"there is no context input named `{name}`",
+                *keys, "context", chosen.index(name), got=name, expected=_choices(self.contexts),
+                nearest=nearest(name, self.contexts),
+            )  # fmt: skip
+        # A slip is told once, and not again as what then is not read.
+        return tuple(name for name in self.contexts if unknown or name in chosen)
 
     def conditioner(
         self, role: str, kind: Conditioner, *, value: int, outputs: int
@@ -103,12 +104,12 @@ class Scope:
         """The context inputs a conditioner reads, and its network."""
         reads = self.reads(kind.context, role)
         context = sum(self.contexts[name] for name in reads)
-        if value + context == 0:
+        if value + context == 0 and not kind.context:
             self.problem(
                 "nothing-to-read",
                 "this conditioner has nothing to read: no feature and no context input",
-                role,
-            )
+                role, help="let it read context, or remove it: parameters are then variables",
+            )  # fmt: skip
         network = self.network(
             role, "conditioners", kind, value=value, context=context, outputs=outputs
         )

@@ -52,7 +52,7 @@ class Support(Kind):
 
     def plan(self, scope: Scope, *, standardize: bool) -> LayerRecord:
         """The record of the event's own map: standardization, then the support's map."""
-        self.check(scope)
+        self.check(scope.at("support"))
         return scope.record(
             "supports",
             self,

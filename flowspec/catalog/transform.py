@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from flowspec.backend import Tensor
+from flowspec.catalog.box import Box
 from flowspec.catalog.kind import Kind
 from flowspec.records import Cost
 
@@ -28,6 +29,11 @@ class Transform(Kind):
     @property
     def log_scale_limit(self) -> float | None:
         """The largest |log slope| the transform can reach, None where it has no bound."""
+        return None
+
+    @property
+    def box(self) -> Box | None:
+        """The box outside which the transform is the identity, None where it has none."""
         return None
 
     @abstractmethod

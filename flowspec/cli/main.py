@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from flowspec import __version__
-from flowspec.diagnostics import FlowspecError, UsageError, render_all
+from flowspec.cli.terminal import tell
+from flowspec.diagnostics import FlowspecError, UsageError
 
 COMMANDS = (
-    "ask", "compile", "evaluate", "export", "fit", "log-prob", "plan", "sample", "schema",
-    "validate", "verify",
+    "ask", "compile", "evaluate", "explain", "export", "fit", "log-prob", "new", "plan", "sample",
+    "schema", "validate", "verify",
 )  # fmt: skip
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70
@@ -60,7 +61,7 @@ def main() -> None:
         # Without stand-alone mode click returns the code of `context.exit`.
         sys.exit(cli(prog_name="flowspec", standalone_mode=False) or 0)
     except FlowspecError as error:
-        click.echo(render_all(error.diagnostics), err=True)
+        tell(error.diagnostics)
         sys.exit(WRONG_USE if isinstance(error, UsageError) else FINDINGS)
     except click.ClickException as error:
         error.show()

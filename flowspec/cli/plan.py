@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import click
 
-from flowspec.cli.options import json_option, set_option, spec_argument, warn
+from flowspec.cli.options import json_option, quiet_option, set_option, spec_argument
+from flowspec.cli.specs import read_spec
+from flowspec.cli.terminal import tell
 from flowspec.plan import check, render
-from flowspec.spec import load_spec
 
 
 @click.command("plan")
@@ -16,15 +17,22 @@ from flowspec.spec import load_spec
 @set_option
 @click.option("--brief", is_flag=True, help="Leave out the table of variables.")
 @json_option
-def command(spec: str, overrides: Sequence[str], brief: bool, as_json: bool) -> None:
+@quiet_option
+def command(
+    spec: str, overrides: Sequence[str], brief: bool, as_json: bool, quiet: bool
+) -> None:  # fmt: skip
     """Show the layers, shapes, masks, variables and outputs that SPEC becomes.
+
+    SPEC is a YAML file, or - for standard input. With --quiet warnings are not told.
 
     \b
     flowspec plan specs/latent_policy.yaml
     flowspec plan specs/latent_policy.yaml --set layers.0.repeat=4 --brief
+    flowspec plan specs/latent_policy.yaml --json
     """  # noqa: D301
-    plan, warnings = check(load_spec(spec, overrides))
-    warn(warnings)
+    plan, warnings = check(read_spec(spec, overrides))
+    if not quiet:
+        tell(warnings)
     if as_json:
         click.echo(plan.model_dump_json(indent=2))
     else:

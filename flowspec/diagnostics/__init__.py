@@ -4,6 +4,7 @@ Every error that a user can cause is a `FlowspecError` that holds `Diagnostic` v
 """
 
 from flowspec.diagnostics.diagnostic import Diagnostic, Severity
+from flowspec.diagnostics.encode import as_data
 from flowspec.diagnostics.errors import (
     BundleError,
     DataError,
@@ -12,6 +13,8 @@ from flowspec.diagnostics.errors import (
     SpecError,
     UsageError,
 )
+from flowspec.diagnostics.order import first, in_order
+from flowspec.diagnostics.paint import Paint, ansi, plain
 from flowspec.diagnostics.span import Span
 from flowspec.diagnostics.suggest import nearest
 from flowspec.diagnostics.text import render, render_all
@@ -22,11 +25,17 @@ __all__ = [
     "Diagnostic",
     "FlowspecError",
     "MissingDependencyError",
+    "Paint",
     "Severity",
     "Span",
     "SpecError",
     "UsageError",
+    "ansi",
+    "as_data",
+    "first",
+    "in_order",
     "nearest",
+    "plain",
     "render",
     "render_all",
 ]

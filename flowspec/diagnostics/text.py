@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from flowspec.diagnostics.cells import shown, width
 from flowspec.diagnostics.diagnostic import Diagnostic
+from flowspec.diagnostics.paint import Paint, plain
 from flowspec.diagnostics.span import Span
 
 SOURCE_WIDTH = 100
@@ -26,44 +27,49 @@ _LEAD = 40
 _ELLIPSIS = "…"
 
 
-def render_all(diagnostics: Iterable[Diagnostic]) -> str:
+def render_all(diagnostics: Iterable[Diagnostic], paint: Paint = plain) -> str:
     """Several diagnostics as text, with an empty line between them.
 
     Args:
         diagnostics: What is wrong.
+        paint: Gives words a colour.
 
     Returns:
         The text, without a line break at its end.
     """
-    return "\n\n".join(map(render, diagnostics))
+    return "\n\n".join(render(diagnostic, paint) for diagnostic in diagnostics)
 
 
-def render(diagnostic: Diagnostic) -> str:
-    """A diagnostic as text without colour.
+def render(diagnostic: Diagnostic, paint: Paint = plain) -> str:
+    """A diagnostic as text.
 
     Args:
         diagnostic: What is wrong.
+        paint: Gives words a colour.
 
     Returns:
-        Several lines, without a line break at the end. Nothing in them controls a terminal.
+        Several lines, without a line break at the end. Nothing in them controls a terminal, but
+        what `paint` adds.
     """
     gutter = " " * (len(str(diagnostic.span.line)) if diagnostic.span else 1)
-    head = f"{diagnostic.severity}[{diagnostic.slug}]: {_field(diagnostic.message)}"
-    return "\n".join([head, *_place(diagnostic, gutter), *_notes(diagnostic, gutter)])
+    name = paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.slug}]")
+    head = f"{name}: {paint('message', _field(diagnostic.message))}"
+    return "\n".join([head, *_place(diagnostic, gutter, paint), *_notes(diagnostic, gutter, paint)])
 
 
-def _place(diagnostic: Diagnostic, gutter: str) -> Iterator[str]:
+def _place(diagnostic: Diagnostic, gutter: str, paint: Paint) -> Iterator[str]:
     span = diagnostic.span
     if span is None:
         if diagnostic.path:
-            yield f"{gutter} --> {_field(diagnostic.path)}"
+            yield f"{gutter} {paint('frame', '-->')} {_field(diagnostic.path)}"
         return
-    yield f"{gutter} --> {_field(span.file)}:{span.line}:{span.column}"
+    yield f"{gutter} {paint('frame', '-->')} {_field(span.file)}:{span.line}:{span.column}"
     if span.text.strip():
         source, before, carets = _underlined(span)
-        yield f"{gutter}  |"
-        yield f" {span.line} | {source}"
-        yield f"{gutter}  | {' ' * before}{'^' * carets}"
+        yield f"{gutter}  {paint('frame', '|')}"
+        yield f" {paint('frame', f'{span.line} |')} {source}"
+        marks = paint(diagnostic.severity, "^" * carets)
+        yield f"{gutter}  {paint('frame', '|')} {' ' * before}{marks}"
 
 
 def _underlined(span: Span) -> tuple[str, int, int]:
@@ -86,7 +92,7 @@ def _window(size: int, start: int) -> tuple[int, int]:
     return first, first + SOURCE_WIDTH
 
 
-def _notes(diagnostic: Diagnostic, gutter: str) -> Iterator[str]:
+def _notes(diagnostic: Diagnostic, gutter: str, paint: Paint) -> Iterator[str]:
     nearest = None if diagnostic.nearest is None else f"did you mean `{diagnostic.nearest}`?"
     notes = {
         "expected": diagnostic.expected,
@@ -96,8 +102,9 @@ def _notes(diagnostic: Diagnostic, gutter: str) -> Iterator[str]:
     }
     for label, note in notes.items():
         if note is not None:
-            lead = f"{gutter}  = {label}: "
-            yield lead + f"\n{' ' * len(lead)}".join(map(_field, note.split("\n")))
+            indent = f"\n{' ' * len(f'{gutter}  = {label}: ')}"
+            lead = f"{gutter}  {paint('frame', '=')} {paint('message', f'{label}:')} "
+            yield lead + indent.join(map(_field, note.split("\n")))
 
 
 def _field(text: str) -> str:

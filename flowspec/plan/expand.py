@@ -14,6 +14,9 @@ from flowspec.spec.layers import LayerList, Repeat
 LIMIT = 1024
 """The greatest number of layers of a flow, repeats written out."""
 
+PLACES = 2**22
+"""The greatest number of layers times features: a plan has a mask or an order for each layer."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -31,11 +34,12 @@ class Place:
 
 def expand(spec: Spec, problems: Problems) -> Iterator[tuple[Layer, Place]]:
     """Every layer of the flow in forward order, each with its own place."""
-    total = _count(spec.layers)
-    if total > LIMIT:
+    total, most = _count(spec.layers), min(LIMIT, PLACES // spec.event.size)
+    if total > most:
         problems.report(
             "too-many-layers", "the flow has too many layers once repeats are written out",
-            ("layers",), key=True, expected=f"at most {LIMIT}", got=str(total),
+            ("layers",), key=True, got=str(total),
+            expected=f"at most {most}" + (" for so many features" if most < LIMIT else ""),
         )  # fmt: skip
         return iter(())
     _check_names(spec.layers, ("layers",), problems)
@@ -65,7 +69,7 @@ def _check_names(layers: LayerList, source: SpecPath, problems: Problems) -> Non
         if item.name is not None and item.name in seen:
             problems.report(
                 "repeated-name", f"two layers of this list are named `{item.name}`",
-                (*source, index, "name"),
+                (*source, index, "name"), help="choose another name",
             )  # fmt: skip
         seen.add(item.name or "")
         if isinstance(item, Repeat):

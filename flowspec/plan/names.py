@@ -6,6 +6,8 @@ from flowspec.plan.problems import Problems
 from flowspec.spec import Spec
 from flowspec.spec.output import RESERVED, RESERVED_OUTPUTS
 
+_RENAME = "choose another name"
+
 
 def check_names(spec: Spec, problems: Problems) -> bool:
     """Report reserved names, and a context input that is named like the event.
@@ -16,16 +18,20 @@ def check_names(spec: Spec, problems: Problems) -> bool:
     event = spec.event.name
     for name in spec.outputs or ():
         if name in RESERVED_OUTPUTS:
-            problems.report("reserved-name", _reserved(name), ("outputs", name), key=True)
+            problems.report(
+                "reserved-name", _reserved(name), ("outputs", name), key=True, help=_RENAME
+            )
     if event in RESERVED:
-        problems.report("reserved-name", _reserved(event), ("event", "name"))
+        problems.report("reserved-name", _reserved(event), ("event", "name"), help=_RENAME)
     for name in spec.context:
         if name in RESERVED:
-            problems.report("reserved-name", _reserved(name), ("context", name), key=True)
+            problems.report(
+                "reserved-name", _reserved(name), ("context", name), key=True, help=_RENAME
+            )
         if name == event:
             problems.report(
                 "repeated-name", f"`{name}` is the name of the event and of a context input",
-                ("context", name), key=True,
+                ("context", name), key=True, help=_RENAME,
             )  # fmt: skip
     names = (event, *spec.context)
     return len(set(names)) == len(names) and not RESERVED & set(names)

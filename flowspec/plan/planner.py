@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flowspec.catalog.scope import Scope
 from flowspec.diagnostics import Diagnostic
+from flowspec.plan.chain import Chain, Link
+from flowspec.plan.checks import CHECKS
 from flowspec.plan.expand import Place, expand
 from flowspec.plan.names import check_names
 from flowspec.plan.problems import Problems
@@ -32,10 +34,16 @@ def check(spec: Spec) -> tuple[Plan, tuple[Diagnostic, ...]]:
     named = check_names(spec, problems)
     contexts = _contexts(spec, problems)
     sizes = {context.name: context.features for context in contexts}
-    base = spec.base.plan(_scope(spec, problems, Place("base", ("base",)), sizes))
-    layers = _layers(spec, problems, sizes)
-    _check_coverage(spec, layers, problems)
-    _check_context_is_read(contexts, (base, *layers), problems)
+    chain = Chain(
+        spec=spec,
+        contexts=contexts,
+        base=spec.base.plan(_scope(spec, problems, Place("base", ("base",)), sizes)),
+        links=_links(spec, problems, sizes),
+        tail=_tail(spec, problems),
+    )
+    # Where layers were refused altogether, there is no chain to look at.
+    for rule in CHECKS if chain.links else ():
+        rule(chain, problems)
     parts = Plan(
         name=spec.name,
         version=spec.version,
@@ -43,8 +51,8 @@ def check(spec: Spec) -> tuple[Plan, tuple[Diagnostic, ...]]:
         dtype=spec.dtype,
         event=_event(spec),
         contexts=contexts,
-        base=base,
-        layers=layers,
+        base=chain.base,
+        layers=chain.layers,
         outputs=(),
         spec=spec.as_node(),
     )
@@ -88,49 +96,21 @@ def _event(spec: Spec) -> EventRecord:
     )
 
 
-def _layers(spec: Spec, problems: Problems, contexts: dict[str, int]) -> tuple[LayerRecord, ...]:
-    """The whole chain, latent to event; the event's own map comes last."""
-    records: list[LayerRecord] = []
+def _links(spec: Spec, problems: Problems, contexts: dict[str, int]) -> tuple[Link, ...]:
+    """Every layer with its record, in forward order."""
+    links: list[Link] = []
     ordinals: dict[str, int] = {}
     for layer, place in expand(spec, problems):
         ordinal = ordinals.get(layer.kind, 0)
         ordinals[layer.kind] = ordinal + 1
-        records.append(layer.plan(_scope(spec, problems, place, contexts, ordinal)))
-    at = Place("event", ("event",))
-    tail = spec.event.support.plan(
-        _scope(spec, problems, at, {}), standardize=spec.event.standardize
-    )
-    return (*records, tail)
+        links.append(Link(layer, layer.plan(_scope(spec, problems, place, contexts, ordinal))))
+    return tuple(links)
 
 
-def _check_coverage(spec: Spec, layers: tuple[LayerRecord, ...], problems: Problems) -> None:
-    """Every feature must be moved by some layer, wherever permutations carry it."""
-    moved = [False] * spec.event.size
-    for layer in layers:
-        if layer.order is not None:
-            moved = [moved[place] for place in layer.order]
-        if layer.moved is not None:
-            moved = [old or new for old, new in zip(moved, layer.moved, strict=True)]
-    still = [index for index, done in enumerate(moved) if not done]
-    if still:
-        names = spec.event.fields or tuple(map(str, range(len(moved))))
-        listed = ", ".join(names[index] for index in still[:8]) + ("…" if still[8:] else "")
-        problems.report(
-            "unmoved-feature", f"no layer ever moves these features of the event: {listed}",
-            ("layers",), key=True, help="add a layer with another mask, or a permutation",
-        )  # fmt: skip
-
-
-def _check_context_is_read(
-    contexts: tuple[ContextRecord, ...], parts: tuple[LayerRecord, ...], problems: Problems
-) -> None:
-    read = {name for part in parts for name in part.reads}
-    for context in contexts:
-        if context.name not in read:
-            problems.report(
-                "unread-context", f"nothing reads the context input `{context.name}`",
-                ("context", context.name), key=True, severity="warning",
-            )  # fmt: skip
+def _tail(spec: Spec, problems: Problems) -> LayerRecord:
+    """The event's own map, which comes after every layer."""
+    scope = _scope(spec, problems, Place("event", ("event",)), {})
+    return spec.event.support.plan(scope, standardize=spec.event.standardize)
 
 
 def _outputs(spec: Spec, parts: Plan, problems: Problems) -> tuple[OutputRecord, ...]:

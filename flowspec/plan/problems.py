@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flowspec.diagnostics import Diagnostic, SpecError
+from flowspec.diagnostics import Diagnostic, SpecError, first, in_order
 from flowspec.spec import Spec
 
 
@@ -33,18 +33,20 @@ class Problems:
         )
         self._found.setdefault((slug, message, tuple(source)), diagnostic)
 
+    def refused(self, key: str) -> bool:
+        """Whether there is an error below a key at the top."""
+        return any(
+            diagnostic.severity == "error" and source[:1] == (key,)
+            for (_, _, source), diagnostic in self._found.items()
+        )
+
     def finish(self) -> tuple[Diagnostic, ...]:
         """The warnings.
 
         Raises:
             SpecError: If there are errors; it holds the warnings too.
         """
-        ordered = sorted(self._found.values(), key=_position)
+        ordered = first(in_order(self._found.values()))
         if any(diagnostic.severity == "error" for diagnostic in ordered):
             raise SpecError(*ordered)
         return tuple(ordered)
-
-
-def _position(diagnostic: Diagnostic) -> tuple[str, int, int]:
-    span = diagnostic.span
-    return (span.file, span.line, span.column) if span else ("", 0, 0)

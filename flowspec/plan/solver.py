@@ -29,6 +29,11 @@ from flowspec.spec.output import QUANTITIES, Output
 SEED = "seed"
 Report = Callable[..., None]
 
+_LISTED = {"inputs": "context-in-inputs", "returns": "context-in-returns"}
+"""What is said of a context input, or of `seed`, that a key lists."""
+
+_REMOVE = "remove the option"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -166,10 +171,12 @@ def _check_words(plan: Plan, question: Question, report: Report) -> bool:
     for key, names in (("inputs", question.inputs), ("returns", question.returns)):
         for index, name in enumerate(names):
             if name in names[:index]:
-                refuse("repeated-name", f"`{name}` is listed twice", key, index)
+                refuse(
+                    "repeated-name", f"`{name}` is listed twice", key, index, help="list it once"
+                )  # fmt: skip
             elif name in {*(context.name for context in plan.contexts), SEED}:
                 refuse(
-                    f"context-in-{key}", f"`{name}` cannot be listed here", key, index,
+                    _LISTED[key], f"`{name}` cannot be listed here", key, index,
                     help="context inputs are always given, and `seed` wherever the output draws",
                 )  # fmt: skip
             elif name not in known:
@@ -186,11 +193,14 @@ def _check_words(plan: Plan, question: Question, report: Report) -> bool:
         elif name == "latent" and event in question.inputs:
             refuse(
                 "answered-twice", f"`latent` and `{event}` determine each other: give one",
-                "inputs", index,
+                "inputs", index, help="take one of them out of `inputs`",
             )  # fmt: skip
     for index, name in enumerate(question.returns):
         if name in question.inputs:
-            refuse("echoed-input", f"`{name}` is an input of this output", "returns", index)
+            refuse(
+                "echoed-input", f"`{name}` is an input of this output", "returns", index,
+                help="take it out of `returns`",
+            )  # fmt: skip
     return good
 
 
@@ -202,21 +212,23 @@ def _check_options(plan: Plan, question: Question, report: Report) -> bool:
     uses_base = not given or bool({"log_prob", "base_log_prob"} & set(question.returns))
     checks = (
         ("draws", question.draws and not draws, "option-without-effect",
-         "`draws` counts draws, and this output does not draw"),
+         "`draws` counts draws, and this output does not draw", _REMOVE),
         ("temperature", question.temperature and not uses_base, "option-without-effect",
-         "`temperature` has no effect: nothing that is returned depends on the base"),
+         "`temperature` has no effect: nothing that is returned depends on the base", _REMOVE),
         ("temperature", question.temperature and question.deterministic, "option-without-effect",
-         "`temperature` cannot be combined with `deterministic`"),
+         "`temperature` cannot be combined with `deterministic`", _REMOVE),
         ("temperature", question.temperature and not base.has_scale, "base-without-scale",
-         f"the base `{plan.base.kind}` has no scale that a temperature could change"),
+         f"the base `{plan.base.kind}` has no scale that a temperature could change", _REMOVE),
         ("deterministic", question.deterministic and given, "option-without-effect",
-         "`deterministic` starts from the base's centre, and here an input says where to start"),
+         "`deterministic` starts from the base's centre, and here an input says where to start",
+         _REMOVE),
         ("deterministic", question.deterministic and not base.has_centre, "base-without-centre",
-         f"the base `{plan.base.kind}` has no single centre to start from"),
+         f"the base `{plan.base.kind}` has no single centre to start from", _REMOVE),
         ("deterministic", question.deterministic and not plan.contexts, "nothing-given",
-         "a deterministic output of a flow without context has no input at all"),
+         "a deterministic output of a flow without context has no input at all",
+         "list `latent` in `inputs` and give zeros"),
     )  # fmt: skip
     wrong = [check for check in checks if check[1]]
-    for key, _, slug, message in wrong:
-        report(slug, message, (*question.source, key))
+    for key, _, slug, message, help in wrong:
+        report(slug, message, (*question.source, key), help=help)
     return not wrong

@@ -4,8 +4,18 @@
 """
 
 from flowspec.source.data import from_data
+from flowspec.source.limits import MAX_BYTES
 from flowspec.source.node import Node
 from flowspec.source.reader import read_file, read_text
-from flowspec.source.resolve import resolve, resolve_node
+from flowspec.source.resolve import resolve, resolve_bytes, resolve_node
 
-__all__ = ["Node", "from_data", "read_file", "read_text", "resolve", "resolve_node"]
+__all__ = [
+    "MAX_BYTES",
+    "Node",
+    "from_data",
+    "read_file",
+    "read_text",
+    "resolve",
+    "resolve_bytes",
+    "resolve_node",
+]

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError, nearest
-from flowspec.source.limits import MAX_BYTES
+from flowspec.source.limits import MAX_BYTES, SMALLER
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -34,9 +34,27 @@ def read_source(path: str | os.PathLike[str], file: str, span: Span) -> str:
         raise _unreadable(file, error.strerror or "it cannot be opened", span) from None
     except ValueError:
         raise _unreadable(file, "it has an impossible name", span) from None
+    return decode(data, file, span)
+
+
+def decode(data: bytes, file: str, span: Span | None = None) -> str:
+    """The text of bytes, which are UTF-8 with or without a byte order mark.
+
+    Args:
+        data: The bytes; no more than one above the limit need be read.
+        file: What holds them, as the user would name it.
+        span: Where a file that is too large is reported, if not at its beginning.
+
+    Returns:
+        The text.
+
+    Raises:
+        SpecError: They are too many, or not UTF-8.
+    """
     if len(data) > MAX_BYTES:
+        span = span or Span(file, 1, 1)
         message = f"`{file}` has more than {MAX_BYTES} bytes"
-        raise SpecError(Diagnostic(slug="too-large", message=message, span=span))
+        raise SpecError(Diagnostic(slug="too-large", message=message, span=span, help=SMALLER))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -53,19 +71,26 @@ def _read(path: Path) -> bytes:
 
 
 def _missing(path: Path, file: str, span: Span) -> SpecError:
-    return _unreadable(file, "there is no such file", span, nearest(path.name, _siblings(path)))
+    siblings = _siblings(path)
+    near = nearest(path.stem, siblings)
+    return _unreadable(file, "there is no such file", span, near and siblings[near])
 
 
-def _siblings(path: Path) -> list[str]:
+def _siblings(path: Path) -> dict[str, str]:
+    """The specs of the folder, by their names without the ending."""
     try:
-        return sorted(name for name in os.listdir(path.parent) if Path(name).suffix in _SUFFIXES)
+        names = sorted(os.listdir(path.parent))
     except OSError:
-        return []
+        return {}
+    return {Path(name).stem: name for name in names if Path(name).suffix in _SUFFIXES}
 
 
 def _unreadable(file: str, reason: str, span: Span, near: str | None = None) -> SpecError:
     message = f"`{file}` cannot be read: {reason[0].lower()}{reason[1:]}"
-    return SpecError(Diagnostic(slug="unreadable-file", message=message, span=span, nearest=near))
+    return SpecError(
+        Diagnostic(slug="unreadable-file", message=message, span=span, nearest=near,
+                   expected="a YAML file in UTF-8")
+    )  # fmt: skip
 
 
 def _not_utf8(file: str, data: bytes, index: int) -> SpecError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import yaml
 
@@ -31,7 +31,7 @@ class Anchored:
 
     Attributes:
         node: The node.
-        size: How many nodes it is, aliases expanded.
+        size: How many keys and values it is, aliases expanded.
         height: How many maps and lists are inside one another in it.
     """
 
@@ -47,7 +47,7 @@ class Frame:
     Attributes:
         event: The event that began it.
         span: Where it begins.
-        count_before: How many nodes there were before it.
+        count_before: How many keys and values there were before it.
         height: How many maps and lists are inside one another in it so far.
         key: The key whose value comes next, in a map.
         items: The items so far, of a list.
@@ -92,7 +92,7 @@ class Frame:
         if self.key is None:
             self.items.append(node)
             return
-        self.entries[self.key.text] = replace(node, key_span=self.key.span)
+        self.entries[self.key.text] = Node(node.value, node.span, self.key.span)
         self.key = None
 
     def finished(self) -> Node:

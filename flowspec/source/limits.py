@@ -11,13 +11,16 @@ MAX_DEPTH: Final = 64
 """Maps and lists inside one another, aliases expanded."""
 
 MAX_NODES: Final = 100_000
-"""Values of one document, aliases expanded."""
+"""Keys and values of one document, aliases expanded."""
 
 MAX_EXTENDS: Final = 16
 """Files that one spec extends, one through the other."""
 
 MAX_DIGITS: Final = 100
 """Characters of a number."""
+
+SMALLER: Final = "use `repeat`, aliases or `extends` to say the same in fewer words"
+"""What to do about a spec that is too large."""
 
 MAX_PROBLEMS: Final = 50
 """Problems reported of one document."""

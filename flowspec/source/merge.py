@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowspec.diagnostics import Diagnostic, SpecError
-from flowspec.source.limits import MAX_DEPTH, MAX_NODES
+from flowspec.source.limits import MAX_DEPTH, MAX_NODES, SMALLER
 from flowspec.source.node import Node
 
 
@@ -93,4 +93,4 @@ def _children(node: Node) -> tuple[Node, ...]:
 
 
 def _refuse(slug: str, message: str, node: Node) -> None:
-    raise SpecError(Diagnostic(slug=slug, message=message, span=node.span))
+    raise SpecError(Diagnostic(slug=slug, message=message, span=node.span, help=SMALLER))

@@ -14,7 +14,7 @@ import yaml
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError
 from flowspec.source.files import read_source
-from flowspec.source.limits import MAX_BYTES
+from flowspec.source.limits import MAX_BYTES, SMALLER
 from flowspec.source.lines import Lines
 from flowspec.source.node import Node
 from flowspec.source.tree import TreeBuilder
@@ -37,6 +37,8 @@ _HINTS = {
     "could not find expected ':'": "a key is followed by a colon and a space",
     "did not find expected key": "check the indentation and the quotes",
 }
+
+_LOOK = "look for an open bracket or quote, and at the indentation, here and before"
 
 
 def read_text(text: str, file: str, *, any_top: bool = False) -> Node:
@@ -77,13 +79,14 @@ def read_lines(text: str, lines: Lines, *, any_top: bool) -> Node:
     """
     if len(text) > MAX_BYTES:
         message = f"the text has more than {MAX_BYTES} characters"
-        raise _error("too-large", message, Span(lines.file, 1, 1))
+        raise _error("too-large", message, Span(lines.file, 1, 1), help=SMALLER)
     _check_characters(lines)
     top = build_tree(parse(text), lines)
     if any_top:
         return top or Node(None, lines.end())
     if top is None or top.value is None:
-        raise _error("empty-document", "the file holds nothing", lines.end())
+        help_ = "`flowspec new` writes a spec to begin with"
+        raise _error("empty-document", "the file holds nothing", lines.end(), help=help_)
     if not isinstance(top.value, dict):
         message = "the top of the file is not a map"
         raise _error("top-not-a-map", message, top.span, expected="lines of `key: value`")
@@ -162,7 +165,7 @@ def _check_characters(lines: Lines) -> None:
         raise _error("unacceptable-character", message, span, help=_escape_hint(character))
     if span := lines.search(_TAG_DIRECTIVE):
         message = "a %TAG directive stands here, but only YAML's core tags are known"
-        raise _error("unknown-tag", message, span)
+        raise _error("unknown-tag", message, span, help="remove the line")
 
 
 def _escape_hint(character: str) -> str | None:
@@ -182,7 +185,7 @@ def _syntax(error: yaml.MarkedYAMLError, lines: Lines) -> Diagnostic:
         slug="yaml-syntax",
         message=f"{problem}, {error.context}" if error.context else problem,
         span=span,
-        help="\n".join(hints) or None,
+        help="\n".join(hints) or _LOOK,
     )
 
 

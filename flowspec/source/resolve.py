@@ -9,12 +9,13 @@ from functools import reduce
 from pathlib import Path
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError
+from flowspec.source.files import decode
 from flowspec.source.limits import MAX_EXTENDS
 from flowspec.source.merge import merge, settle
 from flowspec.source.node import Node
 from flowspec.source.overrides import apply_overrides
 from flowspec.source.project import extended_file, project_root, shown_path
-from flowspec.source.reader import read_file
+from flowspec.source.reader import read_file, read_text
 
 _EXTENDS = "extends"
 
@@ -44,8 +45,30 @@ def resolve(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Node
         SpecError: Everything that is wrong with the first file that has something wrong, with
             `extends`, or with the overrides.
     """
-    chain = _chain(path)
-    tops = [file.top for file in reversed(chain)]
+    top = read_file(path)
+    return _resolved(_File(Path(path).resolve(), os.fspath(path), top), overrides)
+
+
+def resolve_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Node:
+    """The tree that a spec means which is no file, such as standard input.
+
+    Args:
+        data: Its text in UTF-8.
+        file: What it is called in messages.
+        overrides: Changes such as `layers.0.repeat=8`, applied last, in order.
+
+    Returns:
+        The same as `resolve` of a file with this text in the working folder.
+
+    Raises:
+        SpecError: As `resolve` raises it.
+    """
+    first = _File(Path.cwd().resolve() / file, file, read_text(decode(data, file), file))
+    return _resolved(first, overrides)
+
+
+def _resolved(first: _File, overrides: Sequence[str]) -> Node:
+    tops = [_without_extends(file.top) for file in reversed(_chain(first))]
     return settle(apply_overrides(reduce(merge, tops), overrides))
 
 
@@ -71,22 +94,18 @@ def resolve_node(node: Node, overrides: Sequence[str] = ()) -> Node:
     return settle(apply_overrides(node, overrides))
 
 
-def _chain(path: str | os.PathLike[str]) -> list[_File]:
-    """The file, the file it extends, and so on, each without its `extends`."""
-    first = read_file(path)
-    here = Path(path).resolve()
-    root = project_root(here)
-    chain: list[_File] = []
-    name, top = os.fspath(path), first
+def _chain(first: _File) -> list[_File]:
+    """The file, the file it extends, and so on."""
+    root = project_root(first.path)
+    chain = [first]
     while True:
-        target = top.get([_EXTENDS])
-        chain.append(_File(here, name, _without_extends(top)))
+        target = chain[-1].top.get([_EXTENDS])
         if target is None or target.value is None:
             return chain
-        here = extended_file(target, here, root)
-        name = shown_path(here)
-        _check_chain(chain, here, name, target)
-        top = read_file(here, name=name, asked_at=target.span)
+        path = extended_file(target, chain[-1].path, root)
+        name = shown_path(path)
+        _check_chain(chain, path, name, target)
+        chain.append(_File(path, name, read_file(path, name=name, asked_at=target.span)))
 
 
 def _check_chain(chain: list[_File], path: Path, name: str, target: Node) -> None:
@@ -94,10 +113,11 @@ def _check_chain(chain: list[_File], path: Path, name: str, target: Node) -> Non
     if path in known:
         names = [file.name for file in chain[known.index(path) :]]
         circle = " → ".join([*names, names[0]])
-        raise _error("extends-cycle", f"a file extends itself: {circle}", target.span)
+        message = f"a file extends itself: {circle}"
+        raise _error("extends-cycle", message, target.span, "let one of them stand on its own")
     if len(chain) > MAX_EXTENDS:
         message = f"more than {MAX_EXTENDS} files extend one another, up to `{name}`"
-        raise _error("extends-too-deep", message, target.span)
+        raise _error("extends-too-deep", message, target.span, "merge some of them into one")
 
 
 def _without_extends(top: Node) -> Node:

@@ -40,6 +40,12 @@ _INTEGERS = (
     (re.compile(r"0x[0-9a-fA-F]+"), 16),
 )
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_HELP = {
+    "number-out-of-range": "write a smaller number",
+    "number-too-long": "round it, or put it in quotes where a text is meant",
+    "tag-mismatch": "remove the tag",
+    "unknown-tag": "remove the tag",
+}
 
 
 class ScalarError(Exception):
@@ -48,6 +54,7 @@ class ScalarError(Exception):
     Attributes:
         slug: The slug of the diagnostic.
         message: The message of the diagnostic.
+        help: What to do about it.
     """
 
     def __init__(self, slug: str, message: str) -> None:
@@ -60,6 +67,7 @@ class ScalarError(Exception):
         super().__init__(slug, message)
         self.slug = slug
         self.message = message
+        self.help = _HELP[slug]
 
 
 def scalar(text: str, tag: str | None, *, quoted: bool) -> Scalar:

@@ -12,7 +12,7 @@ import yaml
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError, nearest
 from flowspec.source.frames import Anchored, Frame, Key
-from flowspec.source.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
+from flowspec.source.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, SMALLER
 from flowspec.source.lines import Lines, Mark
 from flowspec.source.node import Node, Scalar
 from flowspec.source.scalars import ScalarError, check_collection_tag, check_key_tag, scalar
@@ -110,30 +110,37 @@ class TreeBuilder:
         span = self._span(event)
         self._grow(1, 0, span)
         node = Node(self._meaning(event, span), span)
-        self._anchor(event.anchor, Anchored(node, 1, 0))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchored(node, 1, 0)
         self._attach(node, 0, span)
 
     def _meaning(self, event: yaml.ScalarEvent, span: Span) -> Scalar:
         try:
             return scalar(event.value, event.tag, quoted=bool(event.style))
         except ScalarError as error:
-            self._report(error.slug, error.message, span)
+            self._report(error.slug, error.message, span, help=error.help)
             return event.value
 
     def _key(self, frame: Frame, event: yaml.ScalarEvent) -> None:
         span, text = self._span(event), event.value
+        self._grow(1, 0, span)
         first = frame.key_spans.setdefault(text, span)
         merges = text == _MERGE_KEY and not event.style and event.tag is None
-        frame.key = Key(text, span, merges=merges)
-        self._anchor(event.anchor, Anchored(Node(text, span), 1, 0))
-        try:
-            check_key_tag(event.tag)
-        except ScalarError as error:
-            self._report(error.slug, error.message, span)
+        frame.key = Key(text, span, merges)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchored(Node(text, span), 1, 0)
+        if event.tag is not None:
+            self._check_key_tag(event.tag, span)
         if first is not span:
             message = f"the key `{text}` is given twice in one map"
             help_ = f"it is given first on line {first.line}"
             self._report("duplicate-key", message, span, help=help_)
+
+    def _check_key_tag(self, tag: str, span: Span) -> None:
+        try:
+            check_key_tag(tag)
+        except ScalarError as error:
+            self._report(error.slug, error.message, span, help=error.help)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         span, name = self._span(event), str(event.anchor)
@@ -144,10 +151,12 @@ class TreeBuilder:
             return
         if target is None:
             message = f"the alias `*{name}` has no anchor before it"
-            self._report("unknown-alias", message, span, nearest=nearest(name, self._anchors))
+            near = nearest(name, self._anchors)
+            help_ = f"mark a node before it with `&{name}`"
+            self._report("unknown-alias", message, span, nearest=near, help=help_)
         else:
             message = f"the alias `*{name}` stands inside the node that it repeats"
-            self._report("recursive-alias", message, span)
+            self._report("recursive-alias", message, span, help="repeat another node")
         self._attach(Node({}, span), 0, span)
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
@@ -157,15 +166,16 @@ class TreeBuilder:
         try:
             check_collection_tag(event.tag, "map" if frame.is_map else "seq")
         except ScalarError as error:
-            self._report(error.slug, error.message, span)
-        self._anchor(event.anchor, frame)
+            self._report(error.slug, error.message, span, help=error.help)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = frame
         self._frames.append(frame)
 
     def _end(self) -> None:
         frame = self._frames.pop()
         node, name = frame.finished(), frame.event.anchor
         if name is not None and self._anchors.get(name) is frame:
-            self._anchor(name, Anchored(node, self._count - frame.count_before, frame.height))
+            self._anchors[name] = Anchored(node, self._count - frame.count_before, frame.height)
         self._attach(node, frame.height, frame.span)
 
     def _attach(self, node: Node, height: int, span: Span) -> None:
@@ -195,19 +205,15 @@ class TreeBuilder:
                 self._report("merge-of-non-map", message, place, expected=expected)
         frame.key = None
 
-    def _anchor(self, name: str | None, target: Anchored | Frame) -> None:
-        if name is not None:
-            self._anchors[name] = target
-
     def _grow(self, size: int, height: int, span: Span) -> None:
         """Count nodes that are about to be added, and check the limits."""
         self._count += size
         if self._count > MAX_NODES:
-            message = f"there are more than {MAX_NODES} values, aliases expanded"
-            self._stop("too-many-nodes", message, span)
+            message = f"there are more than {MAX_NODES} keys and values, aliases expanded"
+            self._stop("too-many-nodes", message, span, SMALLER)
         if len(self._frames) + height > MAX_DEPTH:
             message = f"maps and lists are more than {MAX_DEPTH} deep inside one another"
-            self._stop("too-deep", message, span)
+            self._stop("too-deep", message, span, "look for a bracket that is not closed")
 
     def _span(self, event: yaml.Event) -> Span:
         # Every event of a parser has its marks; the stubs also allow for events made by hand.

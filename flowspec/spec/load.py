@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from pydantic import ValidationError
 
 from flowspec.diagnostics import Diagnostic, SpecError, UsageError
-from flowspec.source import Node, from_data, resolve, resolve_node
+from flowspec.source import Node, from_data, resolve, resolve_bytes, resolve_node
 from flowspec.spec.problems import diagnose
 from flowspec.spec.spec import Spec
 
@@ -43,6 +43,20 @@ def load_spec(source: Source, overrides: Sequence[str] = ()) -> Spec:
             got=type(source).__name__,
         )
     )
+
+
+def load_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Spec:
+    """The validated spec whose text is given, as standard input gives it.
+
+    Args:
+        data: The text in UTF-8; files that it extends are looked for from the working folder on.
+        file: What it is called in messages.
+        overrides: Changes such as `layers.0.repeat=8`, applied before validation.
+
+    Raises:
+        SpecError: If it cannot be read or is not valid; it holds every problem found.
+    """
+    return validate(resolve_bytes(data, file, overrides))
 
 
 def _is_path(source: Any) -> TypeGuard[str | os.PathLike[str]]:

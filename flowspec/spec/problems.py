@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from flowspec.diagnostics import Diagnostic, Span, nearest
+from flowspec.diagnostics import Diagnostic, Span, in_order, nearest
+from flowspec.diagnostics.order import MOST
 from flowspec.source import Node
-from flowspec.spec.schema import keys_at
+from flowspec.spec.schema import describe, keys_at, kinds_at
 
 _TYPES = {
     "bool": "true or false",
@@ -37,6 +38,13 @@ _LENGTHS = {
     "string_too_short": ("min_length", "at least {} characters"),
     "string_too_long": ("max_length", "at most {} characters"),
 }
+_BOUNDS = (
+    ("out-of-range", "this number is out of range", _RANGES),
+    ("wrong-length", "this has the wrong length", _LENGTHS),
+)
+
+_SHOWN = 20
+_LONGEST = 80
 
 
 class Place(NamedTuple):
@@ -50,13 +58,14 @@ class Place(NamedTuple):
 
 
 def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
-    """One diagnostic for every error, in the order of the file."""
-    found = [
-        _diagnostic(details, root)
-        for details in error.errors(include_url=False)
-        if not _follows_from_others(details)
-    ]
-    return sorted(found, key=_position)
+    """One diagnostic for every error, in the order of the file; of very many the first."""
+    details = error.errors(include_url=False)
+    own = [one for one in details if not _follows_from_others(one)]
+    found = [_diagnostic(one, root) for one in own[:MOST]]
+    # What stands behind several aliases is wrong once.
+    told = {(one.slug, one.message, one.span or one.path): one for one in reversed(found)}
+    more = [Diagnostic(slug="more-faults", message=f"and {len(own) - MOST} more")]
+    return [*in_order(reversed(told.values())), *(more if len(own) > MOST else [])]
 
 
 def _follows_from_others(details: ErrorDetails) -> bool:
@@ -67,16 +76,17 @@ def _follows_from_others(details: ErrorDetails) -> bool:
     return len(elements) >= details.get("ctx", {})["min_length"]
 
 
-def _position(diagnostic: Diagnostic) -> tuple[int, int]:
-    span = diagnostic.span
-    return (span.line, span.column) if span else (0, 0)
-
-
 def _diagnostic(details: ErrorDetails, root: Node) -> Diagnostic:
-    place = _locate(details["loc"], root)
+    place = _locate((*details["loc"], *_below_model(details)), root)
     words = _words(details, place)
     path = ".".join(map(str, place.path))
     return Diagnostic(span=_span(details["type"], place), path=path, **words)
+
+
+def _below_model(details: ErrorDetails) -> tuple[str, ...]:
+    """The key to blame, where a map as a whole is refused and says which of its keys it is."""
+    key = details.get("ctx", {}).get("key")
+    return (str(key),) if key is not None and "-" in details["type"] else ()
 
 
 def _span(kind: str, place: Place) -> Span | None:
@@ -94,7 +104,7 @@ def _locate(location: tuple[str | int, ...], root: Node) -> Place:
     tagged, at_key, absent = False, False, ""
     for element in location:
         below = _below(node, element)
-        if not tagged and _is_tag(node, element):
+        if not tagged and element in kinds_at(path, tags):
             tags.append(str(element))
             tagged = True
         elif below is not None:
@@ -115,46 +125,46 @@ def _below(node: Node, element: str | int) -> Node | None:
     return None
 
 
-def _is_tag(node: Node, element: str | int) -> bool:
-    if not isinstance(node.value, dict):
-        return False
-    kind = node.value.get("kind")
-    return kind.value == element if kind is not None else element == "repeat" in node.value
-
-
 def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
-    """Slug, message, expected and got, nearest and place for one error of pydantic's."""
+    """Slug, message, expected and got, nearest and help for one error of pydantic's."""
     kind, context = details["type"], details.get("ctx", {})
     got = _short(details["input"])
     if kind == "extra_forbidden":
         return _unknown_key(place)
     if kind == "missing":
-        return {"slug": "missing-key", "message": f"the key `{place.absent}` is missing here"}
+        return {"slug": "missing-key", "message": f"the key `{place.absent}` is missing here",
+                "help": describe(place.path, place.tags, place.absent)}  # fmt: skip
     if kind == "union_tag_invalid":
         choices = _quoted(str(context["expected_tags"]))
         return _unknown_choice("unknown-kind", "there is no such kind here", choices,
                                str(context["tag"]))  # fmt: skip
     if kind == "union_tag_not_found":
-        return {"slug": "missing-kind", "message": "this map needs the key `kind`", "got": got}
+        choices = kinds_at(place.path, place.tags)
+        return {"slug": "missing-kind", "message": "this map needs the key `kind`",
+                "expected": ", ".join(choices), "got": got}  # fmt: skip
     if kind == "literal_error":
         choices = _quoted(str(context["expected"]))
         return _unknown_choice("unknown-choice", "this value is not one of the choices",
                                choices, got)  # fmt: skip
-    if kind in _RANGES:
-        key, template = _RANGES[kind]
-        return {"slug": "out-of-range", "message": "this number is out of range",
-                "expected": template.format(context[key]), "got": got}  # fmt: skip
-    if kind in _LENGTHS:
-        key, template = _LENGTHS[kind]
-        return {"slug": "wrong-length", "message": "this has the wrong length",
-                "expected": template.format(context[key]), "got": got}  # fmt: skip
-    return _wrong_type(details, got)
+    for slug, message, bounds in _BOUNDS:
+        if kind in bounds:
+            key, template = bounds[kind]
+            return {"slug": slug, "message": message,
+                    "expected": template.format(context[key]), "got": got}  # fmt: skip
+    return _custom(details) if "-" in kind else _wrong_type(details, got)
+
+
+def _custom(details: ErrorDetails) -> dict[str, Any]:
+    """What a model of the language refuses by itself: its error's type is the slug."""
+    context = details.get("ctx", {})
+    told = {name: context[name] for name in ("expected", "got", "help") if name in context}
+    if "key" not in context:
+        told.setdefault("got", _short(details["input"]))
+    return {"slug": details["type"], "message": details["msg"], **told}
 
 
 def _wrong_type(details: ErrorDetails, got: str) -> dict[str, Any]:
     kind = details["type"]
-    if "-" in kind:
-        return {"slug": kind, "message": details["msg"], "got": got}
     if kind == "string_pattern_mismatch":
         return {"slug": "invalid-version", "message": "this is not a semantic version",
                 "expected": "three numbers, such as 1.0.0", "got": got}  # fmt: skip
@@ -189,7 +199,10 @@ def _short(value: Any) -> str:
         return "a map" if value else "an empty map"
     if isinstance(value, list):
         elements = cast("list[Any]", value)
-        return f"a list of {len(elements)}" if len(str(elements)) > 60 else str(elements)
+        text = "[" + ", ".join(map(_short, elements[:_SHOWN])) + "]"
+        whole = len(elements) <= _SHOWN and len(text) <= _LONGEST
+        return text if whole else f"a list of {len(elements)}"
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
-    return str(value)[:80]
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -42,8 +42,24 @@ _EXTENDS = {
 
 @functools.cache
 def _whole() -> dict[str, Any]:
-    """The JSON Schema of a spec that stands for itself."""
-    return Spec.model_json_schema()
+    """The JSON Schema of a spec that stands for itself.
+
+    Pydantic's is completed: `kind` says what its kind is and must be given, and a map of names
+    has no other keys.
+    """
+    schema = Spec.model_json_schema()
+    for definition in (schema, *schema["$defs"].values()):
+        kind = definition["properties"].get("kind")
+        if kind is not None:
+            kind["description"] = definition["description"]
+            kind.pop("default", None)
+            required = definition.get("required", ())
+            definition["required"] = ["kind", *(key for key in required if key != "kind")]
+        for option in definition["properties"].values():
+            for part in (option, *option.get("anyOf", ())):
+                if "patternProperties" in part:
+                    part["additionalProperties"] = False
+    return schema
 
 
 def schema_text() -> str:
@@ -56,24 +72,39 @@ def keys_at(path: Sequence[str | int], tags: Iterable[str] = ()) -> tuple[str, .
     return tuple(_walk(path, tags).get("properties", {}))
 
 
+def kinds_at(path: Sequence[str | int], tags: Iterable[str] = ()) -> tuple[str, ...]:
+    """The kinds that the map at `path` can be; of a layer also `repeat`, which is none."""
+    remaining = iter(tags)
+    union = _below(_walk(path[:-1], remaining), path[-1]) if path else {}
+    return tuple(kind for option in _options(union) if (kind := _kind(option)))
+
+
+def describe(path: Sequence[str | int], tags: Iterable[str], key: str) -> str | None:
+    """What a key of the map at `path` means, as `key: meaning`."""
+    option = _walk(path, tags).get("properties", {}).get(key, {})
+    described = option.get("description")
+    return described and f"`{key}` is: {described}"
+
+
 def _walk(path: Sequence[str | int], tags: Iterable[str]) -> dict[str, Any]:
     remaining = iter(tags)
     here = _chosen(_whole(), remaining)
     for key in path:
-        if isinstance(key, int):
-            below = here.get("items")
-        else:
-            below = here.get("properties", {}).get(key) or _any_value(here)
-        here = _chosen(below or {}, remaining)
+        here = _chosen(_below(here, key), remaining)
     return here
+
+
+def _below(here: dict[str, Any], key: str | int) -> dict[str, Any]:
+    if isinstance(key, int):
+        return here.get("items") or {}
+    return here.get("properties", {}).get(key) or _any_value(here)
 
 
 def _chosen(schema: dict[str, Any], tags: Iterator[str]) -> dict[str, Any]:
     """The schema itself behind references; of a union by kind the member that is tagged next."""
-    schema = _resolved(schema)
-    options = [_resolved(option) for option in schema.get("oneOf") or schema.get("anyOf") or ()]
+    options = _options(schema)
     if not options:
-        return schema
+        return _resolved(schema)
     kinds = [option for option in options if _kind(option)]
     if kinds:
         tag = next(tags, None)
@@ -82,7 +113,17 @@ def _chosen(schema: dict[str, Any], tags: Iterator[str]) -> dict[str, Any]:
     for option in options:
         if option.get("type") != "null":
             return _chosen(option, tags)
-    return schema
+    return _resolved(schema)
+
+
+def _options(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The members of a union."""
+    schema = _resolved(schema)
+    members = schema.get("oneOf") or schema.get("anyOf") or ()
+    resolved = [_resolved(member) for member in members]
+    # Where a union may be absent, it is itself a member.
+    inner = [_options(member) for member in resolved if member.get("type") != "null"]
+    return inner[0] if len(inner) == 1 and inner[0] else resolved
 
 
 def _any_value(schema: dict[str, Any]) -> Any:

@@ -45,7 +45,8 @@ class Spec(Node):
     event: Event
     """The random value."""
     context: Annotated[
-        dict[Name, Annotated[Context, CONTEXTS]], Field(max_length=256, default_factory=dict)
+        dict[Name, Annotated[Context, CONTEXTS]],
+        Field(max_length=256, default_factory=dict, json_schema_extra={"default": {}}),
     ]
     """The inputs on which it is conditioned, by name."""
     base: Annotated[Base, BASES] = Normal(kind="normal")

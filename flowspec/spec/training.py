@@ -34,7 +34,9 @@ class Optimizer(Node):
     def _one_norm(self) -> Optimizer:
         if self.clipnorm is not None and self.global_clipnorm is not None:
             raise PydanticCustomError(
-                "conflicting-keys", "`clipnorm` and `global_clipnorm` exclude each other"
+                "conflicting-keys",
+                "`clipnorm` and `global_clipnorm` exclude each other",
+                {"key": "clipnorm", "help": "remove one of them"},
             )
         return self
 

@@ -10,7 +10,6 @@ import tensorflow as tf
 
 import flowspec
 from flowspec import bundle
-from flowspec.cli import main
 from flowspec.laws import LAWS
 
 SPEC = """\
@@ -28,20 +27,6 @@ layers:
 def _in_a_folder_with_a_spec(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "small.yaml").write_text(SPEC)
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    """Exit code, output and errors of a command in this process."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["flowspec", *words])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 def test_compile_writes_an_untrained_bundle(run):
@@ -80,7 +65,6 @@ def test_export_copies_the_saved_model_of_a_bundle_without_tensorflow(run, tmp_p
 import sys
 sys.modules["tensorflow"] = sys.modules["numpy"] = None
 sys.argv = ["flowspec", "export", "small.bundle", "-o", "model"]
-from flowspec.cli import main
 main()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

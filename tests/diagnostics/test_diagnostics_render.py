@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowspec.diagnostics import Diagnostic, Span, render, render_all
+from flowspec.diagnostics import Diagnostic, Span, ansi, render, render_all
 
 LINE = "        transform: {kind: afine}"
 
@@ -131,3 +133,12 @@ def test_no_text_reaches_the_terminal_raw(text: str, word: str, column: int, len
 def test_messages_and_names_stay_on_their_line(message: str, file: str) -> None:
     diagnostic = Diagnostic(slug="a", message=message, span=Span(file, 1, 1))
     assert len(render(diagnostic).split("\n")) == 2
+
+
+@given(st.text(), st.text(), st.text(min_size=1), st.sampled_from(["error", "warning"]))
+def test_colours_change_no_word(message: str, word: str, line: str, severity: Any) -> None:
+    span = Span("a.yaml", 3, 1, line)
+    problem = Diagnostic(slug="x", message=message, severity=severity, span=span, help=word)
+    painted = render(problem, ansi)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == render(problem)
+    assert painted.count("\x1b[0m") * 2 == painted.count("\x1b")

@@ -30,3 +30,8 @@ def test_the_page_of_kinds_needs_no_tensorflow_and_is_always_the_same():
 def test_the_shipped_schema_is_current():
     shipped = ROOT / "flowspec" / "spec" / "flowspec.schema.json"
     assert shipped.read_text(encoding="utf-8") == schema_text(), "run `make docs`"
+
+
+def test_the_page_of_diagnostics_is_current():
+    page = runpy.run_path(str(ROOT / "docs" / "diagnostics.py"))["page"]()
+    assert (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8") == page, "run `make docs`"

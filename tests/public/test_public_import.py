@@ -28,6 +28,11 @@ def modules_after(code):
         "from flowspec.cli.main import cli\n"
         "cli(['plan', 'specs/latent_policy.yaml'], standalone_mode=False)",
         "from flowspec.cli.main import cli\ncli(['schema'], standalone_mode=False)",
+        "from flowspec.cli.main import cli\ncli(['new', 'policy'], standalone_mode=False)",
+        "from flowspec.cli.main import cli\ncli(['explain', 'affine'], standalone_mode=False)",
+        "from flowspec.cli.main import cli\ncli(['explain'], standalone_mode=False)",
+        "from flowspec.cli.main import cli\n"
+        "cli(['validate', 'specs/engel.yaml', '--format', 'sarif'], standalone_mode=False)",
     ],
 )
 def test_nothing_heavy_is_imported_before_building(code):

@@ -66,8 +66,8 @@ def test_something_else_is_no_spec():
         ({"event": {"shape": 2}}, "wrong-type", "event.shape"),
         ({"event": {"shape": [True]}}, "wrong-type", "event.shape.0"),
         ({"event": {"shape": ["2"]}}, "wrong-type", "event.shape.0"),
-        ({"event": {"shape": [2], "fields": ["a"]}}, "wrong-length", "event"),
-        ({"event": {"shape": [2], "fields": ["a", "a"]}}, "repeated-name", "event"),
+        ({"event": {"shape": [2], "fields": ["a"]}}, "wrong-length", "event.fields"),
+        ({"event": {"shape": [2], "fields": ["a", "a"]}}, "repeated-name", "event.fields"),
         ({"layers": []}, "wrong-length", "layers"),
         ({"layers": [{"kind": "copling"}]}, "unknown-kind", "layers.0"),
         ({"layers": [{"transform": {"kind": "affine"}}]}, "missing-kind", "layers.0"),
@@ -77,7 +77,7 @@ def test_something_else_is_no_spec():
         (
             {"context": {"c": {"kind": "category", "count": 3, "labels": ["a", "b"]}}},
             "wrong-length",
-            "context.c",
+            "context.c.labels",
         ),
         (
             {"context": {"c": {"kind": "vector", "size": 1, "encoder": {"kind": "one_hot"}}}},
@@ -87,7 +87,7 @@ def test_something_else_is_no_spec():
         (
             {"base": {"kind": "normal", "learned": True, "conditioner": {"kind": "mlp"}}},
             "conflicting-keys",
-            "base",
+            "base.learned",
         ),
         ({"outputs": {"sample": {"returns": []}}}, "wrong-length", "outputs.sample.returns"),
         ({"outputs": {"sample": {"returns": ["event"], "draws": 0}}}, "out-of-range", None),
@@ -134,3 +134,44 @@ def test_unknown_keys_deep_in_unions_list_what_can_stand_there():
     found = problems(with_changes(layers=[{"kind": "elementwise", "transform": spline}]))
     assert found["unknown-key"].nearest == "bins"
     assert "min_slope" in found["unknown-key"].expected
+
+
+def test_a_missing_kind_lists_the_kinds():
+    found = problems(with_changes(layers=[{"transform": {"kind": "affine"}}]))
+    assert found["missing-kind"].expected == "coupling, elementwise, permutation, repeat"
+    found = problems(with_changes(layers=[{"kind": "elementwise", "transform": {}}]))
+    assert found["missing-kind"].expected == "additive, affine, rational_quadratic_spline"
+    found = problems(with_changes(base={"kind": "normal", "conditioner": {}}))
+    assert found["missing-kind"].expected == "mlp"
+    found = problems(with_changes(context={"c": {"size": 3}}))
+    assert found["missing-kind"].expected == "category, vector"
+
+
+def test_a_missing_key_says_what_it_means():
+    found = problems(with_changes(context={"c": {"kind": "vector"}}))
+    assert found["missing-key"].help == "`size` is: The number of entries."
+
+
+def test_of_very_many_problems_the_first_are_told_and_the_others_counted():
+    with pytest.raises(SpecError) as caught:
+        load_spec(with_changes(**{f"key{index}": 1 for index in range(60)}))
+    found = caught.value.diagnostics
+    assert [d.slug for d in found] == ["unknown-key"] * 50 + ["more-faults"]
+    assert found[-1].message == "and 10 more"
+
+
+@pytest.mark.parametrize("key", ["repeat", "x"])
+def test_a_key_that_is_called_like_a_kind_is_a_key(key):
+    found = problems(with_changes(**{key: 1}))
+    assert found["unknown-key"].path == key
+    event = {"shape": [2], "kind": key, key: 1}
+    with pytest.raises(SpecError) as caught:
+        load_spec(with_changes(event=event))
+    assert [d.path for d in caught.value.diagnostics] == ["event.kind", f"event.{key}"]
+    transform = {"kind": "affine", "affine": 1}
+    layer = {"kind": "elementwise", "elementwise": 1, "transform": transform}
+    with pytest.raises(SpecError) as caught:
+        load_spec(with_changes(layers=[layer]))
+    assert {d.path for d in caught.value.diagnostics} == {
+        "layers.0.elementwise", "layers.0.transform.affine",
+    }  # fmt: skip

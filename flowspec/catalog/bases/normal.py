@@ -47,14 +47,28 @@ class Normal(Base):
             raise PydanticCustomError(
                 "conflicting-keys",
                 "`learned` and `conditioner` exclude each other: parameters come from one of them",
+                {"key": "learned", "help": "remove one of them"},
             )
         return self
+
+    @property
+    def parametric(self) -> bool:
+        """Whether location and scale are anything but 0 and 1."""
+        return self.learned or self.conditioner is not None
+
+    @property
+    def log_scale_limit(self) -> float:
+        """The bound of the log-scale, where there is one."""
+        return LOG_SCALE_BOUND if self.parametric else 0.0
+
+    def outside(self, bound: float) -> float | None:
+        """Both tails of the standard normal distribution."""
+        return None if self.parametric else math.erfc(bound / math.sqrt(2.0))
 
     def plan(self, scope: Scope) -> LayerRecord:
         """Its part of the plan."""
         scope = scope.at(trainable=self.trainable)
         features = scope.features
-        parametric = self.learned or self.conditioner is not None
         details: dict[str, Any] = {}
         if self.conditioner is not None:
             reads, network = scope.conditioner(
@@ -66,7 +80,7 @@ class Normal(Base):
         return scope.record(
             "bases",
             self,
-            parameters=2 if parametric else 0,
+            parameters=2 if self.parametric else 0,
             identity_at_start=True,
             **details,
         )

@@ -6,6 +6,7 @@ at; inside a graph it makes every result of its row NaN.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -23,6 +24,10 @@ from flowspec.catalog.scope import Scope
 from flowspec.records import ContextRecord, Dtype
 
 Label = Annotated[str, Field(min_length=1, max_length=200)]
+Labels = Annotated[
+    tuple[Label, ...],
+    Field(min_length=2, max_length=1_000_000, json_schema_extra={"uniqueItems": True}),
+]
 
 
 class Category(Context):
@@ -31,7 +36,7 @@ class Category(Context):
     kind: Literal["category"]
     count: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
     """The number of values; may be left out where `labels` are given."""
-    labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=1_000_000)] | None = None
+    labels: Labels | None = None
     """A text for each value, in order, as it stands in data files."""
     encoder: Annotated[Encoder, ENCODERS.accepting("category")] = OneHot(kind="one_hot")
     """The network from the value to features."""
@@ -39,14 +44,26 @@ class Category(Context):
     @model_validator(mode="after")
     def _count_is_known(self) -> Category:
         if self.count is None and self.labels is None:
-            raise PydanticCustomError("missing-key", "a category needs `count` or `labels`")
+            raise PydanticCustomError(
+                "missing-key",
+                "a category needs `count` or `labels`",
+                {"help": "`count` is the number of values, `labels` a text for each"},
+            )
         if self.labels is not None:
             if len(set(self.labels)) < len(self.labels):
-                raise PydanticCustomError("repeated-name", "two labels are the same")
+                twice = Counter(self.labels).most_common(1)[0][0]
+                raise PydanticCustomError(
+                    "repeated-name",
+                    "two labels are the same",
+                    {"key": "labels", "got": twice, "expected": "another text for each value"},
+                )
             if self.count not in (None, len(self.labels)):
                 raise PydanticCustomError(
-                    "wrong-length", "`labels` must name each of the `count` values"
-                )
+                    "wrong-length",
+                    "`labels` must name each of the `count` values",
+                    {"key": "labels", "got": str(len(self.labels)),
+                     "expected": f"{self.count} labels"},
+                )  # fmt: skip
         return self
 
     @property

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from flowspec.backend import Tensor, tf
+from flowspec.catalog.box import Box
 from flowspec.catalog.conditioners import CONDITIONERS
 from flowspec.catalog.conditioners.mlp import Mlp
 from flowspec.catalog.layer import Layer
@@ -38,6 +39,16 @@ class Coupling(Layer):
     """The map of each feature that is moved."""
     conditioner: Annotated[Conditioner, CONDITIONERS] = Mlp(kind="mlp")
     """The network that yields the transform's raw parameters."""
+
+    @property
+    def log_scale_limit(self) -> float | None:
+        """That of the transform."""
+        return self.transform.log_scale_limit
+
+    @property
+    def box(self) -> Box | None:
+        """That of the transform."""
+        return self.transform.box and self.transform.box.below("transform")
 
     def plan(self, scope: Scope) -> LayerRecord:
         """Its part of the plan."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from flowspec.backend import Tensor, tf
+from flowspec.catalog.box import Box
 from flowspec.catalog.conditioners import CONDITIONERS
 from flowspec.catalog.layer import Layer
 from flowspec.catalog.network import Conditioner
@@ -31,6 +32,16 @@ class Elementwise(Layer):
     """The map of each feature."""
     conditioner: Annotated[Conditioner, CONDITIONERS] | None = None
     """The network from the context to raw parameters; without it they are variables."""
+
+    @property
+    def log_scale_limit(self) -> float | None:
+        """That of the transform."""
+        return self.transform.log_scale_limit
+
+    @property
+    def box(self) -> Box | None:
+        """That of the transform."""
+        return self.transform.box and self.transform.box.below("transform")
 
     def plan(self, scope: Scope) -> LayerRecord:
         """Its part of the plan."""

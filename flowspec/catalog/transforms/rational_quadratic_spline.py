@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from flowspec.backend import Tensor, tf
 from flowspec.catalog.arithmetic import inverse_softplus
+from flowspec.catalog.box import Box
 from flowspec.catalog.transform import Transform
 
 
@@ -48,13 +49,20 @@ class RationalQuadraticSpline(Transform):
             raise PydanticCustomError(
                 "bins-too-wide",
                 "`bins` times `min_bin` must stay below 1, or the bins do not fit into the box",
-            )
+                {"key": "min_bin", "expected": f"a number below {1 / self.bins:g}",
+                 "got": f"{self.min_bin:g}"},
+            )  # fmt: skip
         return self
 
     @property
     def parameters(self) -> int:
         """Widths, heights and inner slopes."""
         return 3 * self.bins - 1
+
+    @property
+    def box(self) -> Box:
+        """The box of the bins."""
+        return Box(self.bound, ("bound",))
 
     def forward(self, x: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
         """Latent to event."""

@@ -1,0 +1,67 @@
+"""`flowspec explain`: the page of a diagnostic, a kind or a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from flowspec.cli.options import json_option, write_json
+from flowspec.diagnostics.rules import GROUPS, Rule
+from flowspec.reference import KeyPage, Page, find, key_pages, kind_pages, page_text, topics
+
+
+def _complete(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    return [topic for topic in topics() if topic.startswith(start)]
+
+
+@click.command("explain")
+@click.argument("topic", required=False, shell_complete=_complete)
+@json_option
+def command(topic: str | None, as_json: bool) -> None:
+    """Explain TOPIC: the slug of a diagnostic, a kind, or a key of the language.
+
+    Without TOPIC everything that can be explained is listed. The place of something in a spec
+    will do too, and so will the end of a key.
+
+    \b
+    flowspec explain unmoved-feature
+    flowspec explain rational_quadratic_spline
+    flowspec explain event.support
+    flowspec explain layers.0.repeat
+    """  # noqa: D301
+    if topic is None:
+        _list(as_json)
+        return
+    pages = find(topic)
+    if as_json:
+        write_json({"topic": topic, "pages": list(map(_data, pages))})
+    else:
+        click.echo("\n\n\n".join(map(page_text, pages)))
+
+
+def _data(page: Page) -> dict[str, Any]:
+    kind = (
+        "diagnostic" if isinstance(page, Rule) else "key" if isinstance(page, KeyPage) else "kind"
+    )
+    return {"page": kind, **asdict(page)}
+
+
+def _list(as_json: bool) -> None:
+    kinds = {group: [page.kind for page in pages] for group, pages in kind_pages().items()}
+    slugs = {title: {rule.slug: rule.title for rule in rules} for title, rules in GROUPS.items()}
+    if as_json:
+        write_json({"kinds": kinds, "keys": list(key_pages()), "diagnostics": slugs})
+        return
+    click.echo("Kinds\n" + _rows((group, ", ".join(names)) for group, names in kinds.items()))
+    click.echo("\nKeys\n" + _rows((page.path, page.meaning) for page in key_pages().values()))
+    for title, rules in slugs.items():
+        click.echo(f"\nDiagnostics: {title}\n" + _rows(rules.items()))
+
+
+def _rows(pairs: Iterable[tuple[str, str]]) -> str:
+    rows = list(pairs)
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(f"  {name.ljust(width)}  {text}" for name, text in rows)
