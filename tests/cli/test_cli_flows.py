@@ -65,6 +65,7 @@ def test_export_copies_the_saved_model_of_a_bundle_without_tensorflow(run, tmp_p
 import sys
 sys.modules["tensorflow"] = sys.modules["numpy"] = None
 sys.argv = ["flowspec", "export", "small.bundle", "-o", "model"]
+from flowspec.cli import main
 main()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
