@@ -137,7 +137,7 @@ def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
     if kind == "union_tag_invalid":
         choices = _quoted(str(context["expected_tags"]))
         return _unknown_choice("unknown-kind", "there is no such kind here", choices,
-                               str(context["tag"]))  # fmt: skip
+                               _short(context["tag"]))  # fmt: skip
     if kind == "union_tag_not_found":
         choices = kinds_at(place.path, place.tags)
         return {"slug": "missing-kind", "message": "this map needs the key `kind`",
@@ -178,7 +178,7 @@ def _unknown_key(place: Place) -> dict[str, Any]:
     choices = keys_at(place.path[:-1], place.tags)
     return {
         "slug": "unknown-key",
-        "message": f"`{key}` is not a key that can stand here",
+        "message": f"`{_short(key)}` is not a key that can stand here",
         "expected": ", ".join(choices) or None,
         "nearest": nearest(key, choices),
     }
