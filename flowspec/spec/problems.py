@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from flowspec.diagnostics import Diagnostic, Span, in_order, nearest
+from flowspec.diagnostics import Diagnostic, in_order, nearest
 from flowspec.diagnostics.order import MOST
 from flowspec.source import Node
+from flowspec.spec.place import Place, locate
 from flowspec.spec.schema import describe, keys_at, kinds_at
 
 _TYPES = {
@@ -47,16 +48,6 @@ _SHOWN = 20
 _LONGEST = 80
 
 
-class Place(NamedTuple):
-    """Where an error lies: the path in the spec, the kinds on the way, a key that is not there."""
-
-    path: tuple[str | int, ...]
-    tags: tuple[str, ...]
-    node: Node
-    at_key: bool
-    absent: str
-
-
 def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
     """One diagnostic for every error, in the order of the file; of very many the first."""
     details = error.errors(include_url=False)
@@ -77,52 +68,16 @@ def _follows_from_others(details: ErrorDetails) -> bool:
 
 
 def _diagnostic(details: ErrorDetails, root: Node) -> Diagnostic:
-    place = _locate((*details["loc"], *_below_model(details)), root)
+    place = locate((*details["loc"], *_below_model(details)), root)
     words = _words(details, place)
     path = ".".join(map(str, place.path))
-    return Diagnostic(span=_span(details["type"], place), path=path, **words)
+    return Diagnostic(span=place.blamed(details["type"]), path=path, **words)
 
 
 def _below_model(details: ErrorDetails) -> tuple[str, ...]:
     """The key to blame, where a map as a whole is refused and says which of its keys it is."""
     key = details.get("ctx", {}).get("key")
     return (str(key),) if key is not None and "-" in details["type"] else ()
-
-
-def _span(kind: str, place: Place) -> Span | None:
-    """The narrowest text that is to blame: a key, the value of `kind`, or the whole value."""
-    node = place.node
-    if kind == "union_tag_invalid" and isinstance(node.value, dict) and "kind" in node.value:
-        return node.value["kind"].span
-    by_key = place.at_key or kind in ("extra_forbidden", "missing")
-    return (node.key_span or node.span) if by_key else node.span
-
-
-def _locate(location: tuple[str | int, ...], root: Node) -> Place:
-    """Follow pydantic's location through the document, setting union tags apart."""
-    node, path, tags = root, list[str | int](), list[str]()
-    tagged, at_key, absent = False, False, ""
-    for element in location:
-        below = _below(node, element)
-        if not tagged and element in kinds_at(path, tags):
-            tags.append(str(element))
-            tagged = True
-        elif below is not None:
-            node, tagged = below, False
-            path.append(element)
-        elif element == "[key]":
-            at_key = True
-        else:
-            absent = str(element)
-    return Place(tuple(path), tuple(tags), node, at_key, absent)
-
-
-def _below(node: Node, element: str | int) -> Node | None:
-    if isinstance(node.value, dict) and isinstance(element, str):
-        return node.value.get(element)
-    if isinstance(node.value, tuple) and isinstance(element, int):
-        return node.value[element]
-    return None
 
 
 def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
@@ -137,7 +92,7 @@ def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
     if kind == "union_tag_invalid":
         choices = _quoted(str(context["expected_tags"]))
         return _unknown_choice("unknown-kind", "there is no such kind here", choices,
-                               str(context["tag"]))  # fmt: skip
+                               _short(context["tag"]))  # fmt: skip
     if kind == "union_tag_not_found":
         choices = kinds_at(place.path, place.tags)
         return {"slug": "missing-kind", "message": "this map needs the key `kind`",
@@ -178,7 +133,7 @@ def _unknown_key(place: Place) -> dict[str, Any]:
     choices = keys_at(place.path[:-1], place.tags)
     return {
         "slug": "unknown-key",
-        "message": f"`{key}` is not a key that can stand here",
+        "message": f"`{_short(key)}` is not a key that can stand here",
         "expected": ", ".join(choices) or None,
         "nearest": nearest(key, choices),
     }

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "flowspec"
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
 
-NO_SLUGS = {"flowspec-bundle"}
+NO_SLUGS = {"flowspec-bundle", "log-prob"}
 """Words with hyphens in the package that name something else."""
 
 

@@ -91,7 +91,7 @@ def main():
             found = error.diagnostics
         told[name] = sorted({one.slug for one in found})
         size = len(render_all(found)) + len(json.dumps([as_data(found), sarif({"a": found}, "1")]))
-        assert size < 16 * 1024 * 1024, f"{name}: {size} characters are told"
+        assert size < 4 * 1024 * 1024, f"{name}: {size} characters are told"
         assert len(found) <= 51, f"{name}: {len(found)} problems are told"
     json.dump(told, sys.stdout)
 
