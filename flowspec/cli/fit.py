@@ -9,15 +9,13 @@ import click
 
 from flowspec import bundle
 from flowspec.cli.data_options import input_format_option
-from flowspec.cli.options import json_option, set_option, spec_argument, warn, write_json
-from flowspec.cli.quiet import start_tensorflow
+from flowspec.cli.options import json_option, set_option, write_json
+from flowspec.cli.source import planned, source_argument
 from flowspec.data.rows import read_rows
-from flowspec.plan import check
-from flowspec.spec import load_spec
 
 
 @click.command("fit")
-@spec_argument
+@source_argument
 @click.argument("data", type=click.Path())
 @input_format_option
 @click.option("-o", "--output", required=True, type=click.Path(), help="The bundle to write.")
@@ -28,33 +26,33 @@ from flowspec.spec import load_spec
               help="The share of rows to hold out.")  # fmt: skip
 @click.option("--early-stopping", type=click.IntRange(min=1), metavar="EPOCHS",
               help="Stop after so many epochs without improvement; keep the best.")  # fmt: skip
+@click.option("--keep-optimizer", is_flag=True,
+              help="Keep the state of the optimizer, so that training can go on.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @json_option
 def command(
-    spec: str, data: str, input_format: str | None, output: str, overrides: Sequence[str],
+    source: str, data: str, input_format: str | None, output: str, overrides: Sequence[str],
     epochs: int | None, batch_size: int | None, validation_split: float | None,
-    early_stopping: int | None, quiet: bool, as_json: bool,
+    early_stopping: int | None, keep_optimizer: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Train SPEC on the rows of DATA and write a bundle; `-` is standard input.
+    """Train a flow on the rows of DATA and write a bundle; `-` is standard input.
+
+    A bundle is trained on: with its statistics, and with its optimizer where that was kept.
 
     \b
     flowspec fit specs/engel.yaml engel.csv --output engel.bundle
     flowspec fit specs/engel.yaml - --input-format jsonl -o engel.bundle < engel.jsonl
+    flowspec fit engel.bundle more.parquet --epochs 10 --output engel.bundle
     """  # noqa: D301
-    checked = load_spec(spec, overrides)
-    plan, warnings = check(checked)
-    warn(warnings)
+    plan, make = planned(source, overrides)
     bundle.check_target(output)
     rows = read_rows(plan, data, given_format=input_format)
-    start_tensorflow()
-    from flowspec.api import compile
-
-    flow = compile(checked)
+    flow = make()
     history = flow.fit(
         rows, epochs=epochs, batch_size=batch_size, validation_split=validation_split,
         early_stopping=early_stopping, verbose=not quiet and not as_json,
     ).history  # fmt: skip
-    flow.save(output)
+    flow.save(output, optimizer=keep_optimizer)
     result = {key: values[-1] for key, values in history.items()}
     if as_json:
         write_json({"bundle": os.fspath(output), "epochs": len(history["loss"]), **result})

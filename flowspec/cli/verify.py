@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowspec import bundle
-from flowspec.cli.options import json_option, set_option, warn, write_json
-from flowspec.cli.quiet import start_tensorflow
-from flowspec.diagnostics import Diagnostic, UsageError
-from flowspec.plan import check
-from flowspec.spec import load_spec
+from flowspec.cli.options import json_option, set_option, write_json
+from flowspec.cli.source import planned, source_argument
 
 if TYPE_CHECKING:
-    from flowspec.flow import Flow
     from flowspec.laws import Verdict
 
 
 @click.command("verify")
-@click.argument("source", metavar="SPEC|BUNDLE", type=click.Path())
+@source_argument
 @set_option
 @json_option
 @click.pass_context
@@ -37,9 +33,14 @@ def command(context: click.Context, source: str, overrides: Sequence[str], as_js
     flowspec verify specs/two_moons.yaml
     flowspec verify engel.bundle --json
     """  # noqa: D301
-    flow, saved_model = _flow(source, overrides)
-    from flowspec.laws import verify
+    _, make = planned(source, overrides)
+    of_bundle = Path(source).is_dir()
+    saved_model = bundle.read(source).saved_model() if of_bundle else None
+    flow = make()
+    from flowspec.laws import moved_weights, verify
 
+    if not of_bundle:
+        flow.assign(moved_weights(flow))
     if not as_json:
         plan = flow.plan
         click.echo(f"{plan.name} {plan.version}, {plan.dtype}, {len(plan.layers)} layers")
@@ -56,30 +57,6 @@ def command(context: click.Context, source: str, overrides: Sequence[str], as_js
     else:
         click.echo(f"{len(verdicts) - len(broken)} of {len(verdicts)} laws hold")
     context.exit(1 if broken else 0)
-
-
-def _flow(source: str, overrides: Sequence[str]) -> tuple[Flow, Path | None]:
-    """The flow, and the SavedModel that belongs to it."""
-    from flowspec.api import compile, load
-
-    if not Path(source).is_dir():
-        checked = load_spec(source, overrides)
-        _, warnings = check(checked)
-        warn(warnings)
-        start_tensorflow()
-        from flowspec.laws import moved_weights
-
-        flow = compile(checked)
-        flow.assign(moved_weights(flow))
-        return flow, None
-    if overrides:
-        raise UsageError(
-            Diagnostic(slug="fixed-spec", message="the spec of a bundle cannot be changed",
-                       help="leave out --set, or verify a spec")
-        )  # fmt: skip
-    saved_model = bundle.read(source).saved_model()
-    start_tensorflow()
-    return load(source), saved_model
 
 
 def _line(verdict: Verdict) -> str:

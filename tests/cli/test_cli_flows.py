@@ -139,3 +139,20 @@ def test_verify_refuses_changes_to_a_bundle_and_damage(run, tmp_path):
     code, _, err = run("verify", "small.bundle")
     assert code == 1
     assert "file-changed" in err
+
+
+def test_fit_trains_a_bundle_on_as_one_run_would(run, tmp_path):
+    random = np.random.default_rng(0)
+    rows = np.round(random.normal(size=(30, 3)), 3)
+    np.savetxt("rows.csv", rows, delimiter=",", header="x.0,x.1,y", comments="")
+    fit = ["rows.csv", "--epochs", "2", "--quiet"]
+    code, _, err = run("fit", "small.yaml", *fit, "-o", "b", "--keep-optimizer")
+    assert (code, err) == (0, "")
+    code, _, err = run("fit", "b", *fit, "-o", "b")
+    assert (code, err) == (0, "")
+    flow = flowspec.compile("small.yaml")
+    for _ in range(2):
+        flow.fit("rows.csv", epochs=2, verbose=False)
+    for path, value in bundle.read("b").weights().items():
+        np.testing.assert_array_equal(value, flow.variables[path])
+    assert bundle.read("b").optimizer() is None
