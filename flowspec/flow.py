@@ -13,12 +13,12 @@ from flowspec.backend import keras, np, tf
 from flowspec.build import Store
 from flowspec.build.uniforms import row_seeds
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
-from flowspec.diagnostics import Diagnostic, UsageError, nearest
+from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.export.saved_model import save_model, saved_model_files
 from flowspec.models import FlowModel, compose
 from flowspec.models.evaluator import Evaluator
 from flowspec.models.inputs import named_inputs
-from flowspec.plan import Question
+from flowspec.plan import Question, output_named
 from flowspec.plan.solver import SEED
 from flowspec.records import Plan
 from flowspec.spec.training import Training
@@ -150,18 +150,7 @@ class Flow:
         Raises:
             UsageError: If there is no such output, or an input does not fit.
         """
-        for record in self.plan.outputs:
-            if record.name == output:
-                return self._evaluator.ask(record, inputs)
-        names = [record.name for record in self.plan.outputs]
-        raise UsageError(
-            Diagnostic(
-                slug="unknown-output",
-                message=f"the flow has no output named `{output}`",
-                expected=", ".join(names),
-                nearest=nearest(output, names),
-            )
-        )
+        return self._evaluator.ask(output_named(self.plan, output), inputs)
 
     def distribution(self, /, **context: Any) -> Any:
         """The distribution given the context, as a `tfd.Distribution` over the same variables.

@@ -19,9 +19,10 @@ from flowspec.cli.options import json_option
 from flowspec.cli.results import Output, counted, seeds, write_results
 from flowspec.data.reading import Batch
 from flowspec.data.rows import open_rows
-from flowspec.diagnostics import Diagnostic, UsageError, nearest
+from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.plan import output_named
 from flowspec.plan.solver import SEED
-from flowspec.records import OutputRecord, Plan
+from flowspec.records import OutputRecord
 
 
 @click.command("ask")
@@ -49,7 +50,7 @@ def command(
     """  # noqa: D301
     plan = bundle.read(folder).plan
     destination = Output.of(output, output_format, as_json=as_json)
-    record = _output(plan, name)
+    record = output_named(plan, name)
     names = [one.name for one in record.inputs]
     _check_options(record, data, count, seed, keep=keep)
     size = max(1, batch_size // (record.draws or 1))
@@ -71,20 +72,6 @@ def command(
 
     returns = [one.name for one in record.returns]
     write_results(folder, plan, returns, rows, answers, destination, record.draws)
-
-
-def _output(plan: Plan, name: str) -> OutputRecord:
-    names = {record.name: record for record in plan.outputs}
-    if name not in names:
-        raise UsageError(
-            Diagnostic(
-                slug="unknown-output",
-                message=f"the flow has no output named `{name}`",
-                expected=", ".join(names),
-                nearest=nearest(name, names),
-            )
-        )
-    return names[name]
 
 
 def _check_options(
