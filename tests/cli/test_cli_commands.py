@@ -82,7 +82,7 @@ def test_a_flow_with_context_needs_a_context_file(run, bundle):
 
 
 def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path, monkeypatch):
-    monkeypatch.setattr("flowspec.cli.fit.start_tensorflow", lambda: pytest.fail("too late"))
+    monkeypatch.setattr("flowspec.cli.source.start_tensorflow", lambda: pytest.fail("too late"))
     bad = tmp_path / "bad.csv"
     bad.write_text("x,a,b\n1,2,three\n")
     before = sorted(os.listdir(tmp_path))
@@ -93,7 +93,7 @@ def test_a_failed_fit_leaves_the_disk_as_it_was(run, work, tmp_path, monkeypatch
 
 
 def test_fit_refuses_a_target_that_is_no_bundle_before_it_trains(run, work, tmp_path, monkeypatch):
-    monkeypatch.setattr("flowspec.cli.fit.start_tensorflow", lambda: pytest.fail("too late"))
+    monkeypatch.setattr("flowspec.cli.source.start_tensorflow", lambda: pytest.fail("too late"))
     mine = tmp_path / "mine.txt"
     mine.write_text("mine")
     for target in (mine, tmp_path):
