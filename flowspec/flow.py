@@ -247,13 +247,15 @@ class Flow:
 
         Raises:
             BundleError: If it cannot be written; what was there before stays.
+            UsageError: If there is no room to make the SavedModel, or the optimizer has nothing
+                to train.
         """
         bundle.check_target(folder)
         bundle.write(
             folder, self.plan,
             self._weights,
             optimizer=self._trainer.state(self._training) if optimizer else None,
-            saved_model=saved_model_files(self.store) if saved_model else None,
+            saved_model=saved_model_files(self.store, folder) if saved_model else None,
             state=self._state,
             tools={"tensorflow": tf.__version__, "keras": keras.__version__},
         )  # fmt: skip

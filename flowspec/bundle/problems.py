@@ -73,6 +73,18 @@ def plan_damaged(
     return _error("plan-damaged", message, expected=expected, got=got)
 
 
+def other_revision(file: Path, path: str, kind: str, *, known: int, got: int) -> BundleError:
+    """The variables were trained for other mathematics of the kind."""
+    return _error(
+        "other-revision",
+        f"`{path}` in `{file}` was made for another revision of the kind `{kind}`, "
+        "which computes something else",
+        expected=f"revision {known}",
+        got=f"revision {got}",
+        help="use the flowspec that wrote the bundle, or its SavedModel",
+    )
+
+
 def weights_damaged(file: Path, what: str) -> BundleError:
     """The weights are the file that was saved and yet cannot be used."""
     return _error("weights-damaged", f"`{file}` cannot be used", got=what)

@@ -13,6 +13,7 @@ from flowspec.bundle.check import read_manifest
 from flowspec.bundle.decode import decode_plan, decode_spec
 from flowspec.bundle.encode import encode_spec
 from flowspec.bundle.files import check_payload, read_payload
+from flowspec.bundle.kinds import check_kinds
 from flowspec.bundle.limits import MAX_JSON, optimizer_limit, weights_range
 from flowspec.bundle.manifest import Manifest
 from flowspec.bundle.names import MANIFEST
@@ -107,7 +108,8 @@ def read(folder: str | os.PathLike[str]) -> Bundle:
 def read_values(folder: str | os.PathLike[str]) -> Values:
     """Read a bundle with its weights and, where it was kept, the optimizer's state.
 
-    Every file of the bundle is checked, the SavedModel's too.
+    Every file of the bundle is checked, the SavedModel's too, and that this flowspec computes what
+    the plan was made for.
 
     A bundle that is saved anew while it is being read is read again.
 
@@ -118,6 +120,7 @@ def read_values(folder: str | os.PathLike[str]) -> Values:
 
     def values() -> Values:
         bundle = read(folder)
+        check_kinds(bundle.plan, bundle.folder / bundle.manifest.files["plan"].name)
         bundle.saved_model()
         return Values(bundle, bundle.weights(), bundle.optimizer())
 

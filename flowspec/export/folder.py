@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from flowspec.backend import tf
+from flowspec.bundle import is_bundle
 from flowspec.diagnostics import Diagnostic, UsageError
+
+_SAVED_MODEL = {"saved_model.pb", "fingerprint.pb", "variables", "assets", "assets.extra"}
+"""What TensorFlow writes into a SavedModel's folder."""
 
 
 def write_folder(folder: str | os.PathLike[str], write: Callable[[Path], None]) -> None:
@@ -22,6 +28,8 @@ def write_folder(folder: str | os.PathLike[str], write: Callable[[Path], None]) 
         UsageError: If the folder holds something else, or cannot be written; it is as before.
     """
     target = Path(folder)
+    if "\0" in os.fspath(folder):
+        raise cannot_write(target, OSError(errno.EINVAL, "no folder has such a name"))
     if target.exists() and not _replaceable(target):
         raise UsageError(
             Diagnostic(
@@ -30,22 +38,28 @@ def write_folder(folder: str | os.PathLike[str], write: Callable[[Path], None]) 
                 help="choose another folder",
             )
         )
+    made = [path for path in target.parents if not path.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as work:
             write(Path(work) / "new")
             _put(Path(work) / "new", target, Path(work) / "old")
-    except (OSError, tf.errors.OpError) as error:
-        raise cannot_write(target, error) from error
+    except BaseException as error:
+        for path in made:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+        if isinstance(error, OSError | tf.errors.OpError):
+            raise cannot_write(target, error) from error
+        raise
 
 
-def cannot_write(target: Path, error: Exception) -> UsageError:
+def cannot_write(target: Path, error: BaseException, help: str | None = None) -> UsageError:
     """The system refused to write, in Python or in TensorFlow."""
     # TensorFlow names its own temporary file first.
     reason = error.strerror if isinstance(error, OSError) else str(error).rpartition("; ")[2]
     reason = (reason or "the system refused").partition(" [")[0].lower()
     message = f"`{target}` cannot be written: {reason}"
-    return UsageError(Diagnostic(slug="cannot-write", message=message))
+    return UsageError(Diagnostic(slug="cannot-write", message=message, help=help))
 
 
 def _put(new: Path, target: Path, aside: Path) -> None:
@@ -62,6 +76,8 @@ def _put(new: Path, target: Path, aside: Path) -> None:
 
 
 def _replaceable(target: Path) -> bool:
-    if not target.is_dir():
+    """Whether it is empty, or a SavedModel and nothing else, and no part of a bundle."""
+    if not target.is_dir() or is_bundle(target.parent):
         return False
-    return (target / "saved_model.pb").exists() or not any(target.iterdir())
+    names = {path.name for path in target.iterdir()}
+    return not names or ("saved_model.pb" in names and names <= _SAVED_MODEL)

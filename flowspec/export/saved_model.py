@@ -17,13 +17,16 @@ from flowspec.models import answer
 from flowspec.records import OutputRecord
 
 
-def saved_model_files(store: Store) -> dict[str, bytes]:
+def saved_model_files(store: Store, target: str | os.PathLike[str]) -> dict[str, bytes]:
     """The files of the SavedModel that `save_model` writes, by their path in its folder.
+
+    Args:
+        store: The built flow.
+        target: What the files are for, named where they cannot be written.
 
     Raises:
         UsageError: If the system's folder for temporary files cannot take them.
     """
-    work = Path("the system's folder for temporary files")
     try:
         with tempfile.TemporaryDirectory(prefix="flowspec.") as made:
             work = Path(made)
@@ -31,7 +34,8 @@ def saved_model_files(store: Store) -> dict[str, bytes]:
             files = [path for path in work.rglob("*") if path.is_file()]
             return {path.relative_to(work).as_posix(): path.read_bytes() for path in files}
     except (OSError, tf.errors.OpError) as error:
-        raise cannot_write(work, error) from error
+        help = "a SavedModel is made in the system's folder for temporary files first"
+        raise cannot_write(Path(target), error, help) from error
 
 
 def save_model(store: Store, folder: str | os.PathLike[str]) -> None:

@@ -35,6 +35,11 @@ def restore_state(store: Store, optimizer: Any, arrays: Mapping[str, Any]) -> No
     """
     state = _state(store, optimizer)
     now = {key: np.asarray(variable) for key, variable in state.items()}
+    # A count or a rate may have been kept in the float dtype that Keras had then.
+    arrays = {
+        key: array.astype(now[key].dtype) if key in now and array.dtype.kind == "f" else array
+        for key, array in arrays.items()
+    }
     check_forms(Wanted(forms_of(now), "the optimizer"), forms_of(arrays), "the optimizer's state")
     for key, variable in state.items():
         variable.assign(arrays[key])

@@ -222,3 +222,37 @@ def test_an_optimizer_that_is_no_safetensors_file_is_refused(
 ) -> None:
     forge(whole, "optimizer", b"no tensors")
     refused("weights-damaged", bundle.read(whole).optimizer)
+
+
+@pytest.mark.parametrize(
+    ("change", "slug", "words"),
+    [
+        ({"revision": 99}, "other-revision", "expected: revision 1"),
+        ({"kind": "nonsense"}, "plan-damaged", "`layers.0` is of a kind"),
+        ({"family": "nonsense"}, "plan-damaged", "coupling among nonsense"),
+    ],
+)
+def test_a_plan_for_other_mathematics_is_read_but_gives_no_values(
+    tmp_path: Path,
+    plan: Plan,
+    weights: Weights,
+    refused: Refused,
+    change: Any,
+    slug: str,
+    words: str,
+) -> None:
+    layers = (plan.layers[0].model_copy(update=change), *plan.layers[1:])
+    bundle.write(tmp_path / "b", plan.model_copy(update={"layers": layers}), weights)
+    assert bundle.read(tmp_path / "b").plan.layers == layers
+    assert words in refused(slug, bundle.read_values, tmp_path / "b")
+
+
+def test_a_network_of_an_unknown_kind_gives_no_values(
+    tmp_path: Path, plan: Plan, weights: Weights, refused: Refused
+) -> None:
+    network = plan.layers[0].networks[0].model_copy(update={"kind": "nonsense"})
+    layer = plan.layers[0].model_copy(update={"networks": (network,)})
+    changed = plan.model_copy(update={"layers": (layer, *plan.layers[1:])})
+    bundle.write(tmp_path / "b", changed, weights)
+    text = refused("plan-damaged", bundle.read_values, tmp_path / "b")
+    assert "`layers.0.conditioner` is of a kind" in text

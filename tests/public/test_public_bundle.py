@@ -228,7 +228,7 @@ def test_a_bundle_holds_every_number_of_its_saved_model_once(flow, folder):
 def test_what_cannot_be_saved_is_refused_before_work_begins(flow, tmp_path, monkeypatch):
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "mine.txt").write_text("mine")
-    monkeypatch.setattr("flowspec.flow.saved_model_files", lambda _: pytest.fail("work began"))
+    monkeypatch.setattr("flowspec.flow.saved_model_files", lambda *_: pytest.fail("work began"))
     with pytest.raises(BundleError, match="not-a-bundle"):
         flow.save(tmp_path / "notes")
 

@@ -33,6 +33,15 @@ RULES = (
         "text",
     ),
     Rule(
+        "other-revision",
+        "A bundle made for another revision of a kind",
+        "The mathematics of a kind have changed since, so the same variables would give other "
+        "numbers.",
+        "a bundle whose plan says `revision: 1` of a kind that is at revision 2",
+        "Use the flowspec that wrote the bundle, or the bundle's SavedModel.",
+        "text",
+    ),
+    Rule(
         "file-missing",
         "A file of the bundle that is missing",
         "The manifest names it, and it is not there.",
