@@ -16,7 +16,7 @@ from flowspec.cli.data_options import (
     seed_option,
 )
 from flowspec.cli.options import json_option
-from flowspec.cli.results import Output, counted, seeds, write_results
+from flowspec.cli.results import Output, check_apart, counted, seeds, write_results
 from flowspec.data.reading import Batch
 from flowspec.data.rows import open_rows
 from flowspec.diagnostics import Diagnostic, UsageError
@@ -25,7 +25,7 @@ from flowspec.plan.solver import SEED
 from flowspec.records import OutputRecord
 
 
-@click.command("ask")
+@click.command("ask", short_help="What an output returns for every row of a file.")
 @bundle_argument
 @click.argument("name", metavar="OUTPUT")
 @click.argument("data", type=click.Path(), required=False)
@@ -50,6 +50,7 @@ def command(
     """  # noqa: D301
     plan = bundle.read(folder).plan
     destination = Output.of(output, output_format, as_json=as_json)
+    check_apart(destination, data)
     record = output_named(plan, name)
     names = [one.name for one in record.inputs]
     _check_options(record, data, count, seed, keep=keep)

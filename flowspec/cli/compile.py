@@ -8,13 +8,11 @@ from collections.abc import Sequence
 import click
 
 from flowspec import bundle
-from flowspec.cli.options import json_option, set_option, spec_argument, warn, write_json
-from flowspec.cli.quiet import start_tensorflow
-from flowspec.plan import check
-from flowspec.spec import load_spec
+from flowspec.cli.options import json_option, set_option, spec_argument, write_json
+from flowspec.cli.source import compiled
 
 
-@click.command("compile")
+@click.command("compile", short_help="Write a spec as a bundle that is not trained yet.")
 @spec_argument
 @click.option("-o", "--output", required=True, type=click.Path(), help="The bundle to write.")
 @set_option
@@ -26,14 +24,9 @@ def command(spec: str, output: str, overrides: Sequence[str], as_json: bool) -> 
     flowspec compile specs/latent_policy.yaml --output policy.bundle
     flowspec compile specs/latent_policy.yaml --set seed=1 --output second.bundle
     """  # noqa: D301
-    checked = load_spec(spec, overrides)
-    plan, warnings = check(checked)
-    warn(warnings)
+    plan, make = compiled(spec, overrides)
     bundle.check_target(output)
-    start_tensorflow()
-    from flowspec.api import compile
-
-    compile(checked).save(output)
+    make().save(output)
     parameters = sum(variable.size for variable in plan.variables)
     if as_json:
         names = [record.name for record in plan.outputs]

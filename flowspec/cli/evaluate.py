@@ -12,12 +12,13 @@ import click
 from flowspec import bundle
 from flowspec.cli.data_options import batch_size_option, bundle_argument, input_format_option
 from flowspec.cli.options import json_option, write_json
-from flowspec.cli.results import begun, load_flow
+from flowspec.cli.results import begun
+from flowspec.cli.source import load_flow
 from flowspec.data.reading import Batch
 from flowspec.data.rows import open_rows
 
 
-@click.command("evaluate")
+@click.command("evaluate", short_help="How well a bundle describes the rows of a file.")
 @bundle_argument
 @click.argument("data", type=click.Path())
 @input_format_option

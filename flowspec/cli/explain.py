@@ -17,7 +17,7 @@ def _complete(context: click.Context, parameter: click.Parameter, start: str) ->
     return [topic for topic in topics() if topic.startswith(start)]
 
 
-@click.command("explain")
+@click.command("explain", short_help="Explain a diagnostic, a kind or a key.")
 @click.argument("topic", required=False, shell_complete=_complete)
 @json_option
 def command(topic: str | None, as_json: bool) -> None:

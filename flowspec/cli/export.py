@@ -10,10 +10,10 @@ import click
 
 from flowspec import bundle
 from flowspec.cli.options import json_option, write_json
-from flowspec.cli.quiet import start_tensorflow
+from flowspec.cli.source import load_flow
 
 
-@click.command("export")
+@click.command("export", short_help="Write the SavedModel of a bundle.")
 @click.argument("folder", metavar="BUNDLE", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(),
               help="The folder to write; an older SavedModel there is replaced.")  # fmt: skip
@@ -27,10 +27,7 @@ def command(folder: str, output: str, as_json: bool) -> None:
     found = bundle.read(folder)
     stored = found.saved_model()
     if stored is None:
-        start_tensorflow()
-        from flowspec.api import load
-
-        load(folder).export(output)
+        load_flow(folder).export(output)
     else:
         _copy(stored, output)
     if as_json:

@@ -14,7 +14,7 @@ from flowspec.cli.source import planned, source_argument
 from flowspec.data.rows import read_rows
 
 
-@click.command("fit")
+@click.command("fit", short_help="Train a flow on a file and write a bundle.")
 @source_argument
 @click.argument("data", type=click.Path())
 @input_format_option
@@ -28,7 +28,7 @@ from flowspec.data.rows import read_rows
               help="Stop after so many epochs without improvement; keep the best.")  # fmt: skip
 @click.option("--keep-optimizer", is_flag=True,
               help="Keep the state of the optimizer, so that training can go on.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 @json_option
 def command(
     source: str, data: str, input_format: str | None, output: str, overrides: Sequence[str],

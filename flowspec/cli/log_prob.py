@@ -15,12 +15,12 @@ from flowspec.cli.data_options import (
     output_options,
 )
 from flowspec.cli.options import json_option
-from flowspec.cli.results import Output, write_results
+from flowspec.cli.results import Output, check_apart, write_results
 from flowspec.data.reading import Batch
 from flowspec.data.rows import open_rows
 
 
-@click.command("log-prob")
+@click.command("log-prob", short_help="The log-density of every row of a file.")
 @bundle_argument
 @click.argument("data", type=click.Path())
 @input_format_option
@@ -39,6 +39,7 @@ def command(
     """  # noqa: D301
     plan = bundle.read(folder).plan
     destination = Output.of(output, output_format, as_json=as_json)
+    check_apart(destination, data)
     event = plan.event.name
     rows = open_rows(plan, data, keep=keep, given_format=input_format, rows=batch_size)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -12,7 +14,7 @@ import click
 
 from flowspec import __version__
 from flowspec.cli.terminal import tell
-from flowspec.diagnostics import FlowspecError, UsageError
+from flowspec.diagnostics import Diagnostic, FlowspecError, UsageError
 
 COMMANDS = (
     "ask", "compile", "evaluate", "explain", "export", "fit", "log-prob", "new", "plan", "sample",
@@ -21,6 +23,8 @@ COMMANDS = (
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70
 """Exit codes; 0 is fine, warnings included."""
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 INTERRUPTED, CLOSED_PIPE = 130, 141
 """Exit codes that shells give to what ended by SIGINT and SIGPIPE."""
@@ -47,6 +51,12 @@ class LazyGroup(click.Group):
             # What is still in the buffer would be told as lost when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise click.exceptions.Exit(CLOSED_PIPE) from None
+        except OSError as error:
+            if error.errno not in DISK_FULL:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            message = f"standard output cannot be written: {os.strerror(error.errno).lower()}"
+            raise UsageError(Diagnostic(slug="cannot-write", message=message)) from error
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,6 +67,10 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        # θ in a page is no reason to fail where the terminal has no such character.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         # Without stand-alone mode click returns the code of `context.exit`.
         sys.exit(cli(prog_name="flowspec", standalone_mode=False) or 0)

@@ -6,6 +6,7 @@ import click
 
 from flowspec.cli.create import create
 from flowspec.cli.options import json_option, quiet_option, write_json
+from flowspec.cli.specs import STANDARD
 from flowspec.spec.templates import DEFAULT, template, templates
 
 
@@ -13,7 +14,7 @@ def _complete(context: click.Context, parameter: click.Parameter, start: str) ->
     return [name for name in templates() if name.startswith(start)]
 
 
-@click.command("new")
+@click.command("new", short_help="Write a commented spec to begin with.")
 @click.argument("name", metavar="[TEMPLATE]", default=DEFAULT, shell_complete=_complete)
 @click.option("-o", "--output", type=click.Path(), help="The file to write; else standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
@@ -36,6 +37,8 @@ def command(
         _list(as_json)
         return
     text = template(name)
+    if output == STANDARD:
+        output = None
     if output is not None:
         create(output, text, force=force)
     if as_json:

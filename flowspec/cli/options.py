@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import click
-
-from flowspec.cli.terminal import tell
-from flowspec.diagnostics import Diagnostic
 
 spec_argument: Callable[[Any], Any] = click.argument("spec", type=click.Path())
 
@@ -30,8 +27,3 @@ quiet_option: Callable[[Any], Any] = click.option(
 def write_json(value: Any) -> None:
     """Write a value to standard output as JSON."""
     click.echo(json.dumps(value, indent=2, default=str))
-
-
-def warn(diagnostics: Iterable[Diagnostic]) -> None:
-    """Write warnings to standard error."""
-    tell(diagnostics)

@@ -12,7 +12,7 @@ from flowspec.cli.terminal import tell
 from flowspec.plan import check, render
 
 
-@click.command("plan")
+@click.command("plan", short_help="Show what a spec becomes.")
 @spec_argument
 @set_option
 @click.option("--brief", is_flag=True, help="Leave out the table of variables.")

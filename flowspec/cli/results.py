@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -9,12 +10,13 @@ from itertools import chain
 from typing import Any
 
 from flowspec.cli.options import write_json
-from flowspec.cli.quiet import start_tensorflow
+from flowspec.cli.source import load_flow
 from flowspec.data.files import STANDARD
 from flowspec.data.reading import Batch, Reading
 from flowspec.data.table import Table
 from flowspec.data.target import open_target
 from flowspec.data.writers import WRITERS, output_format
+from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.records import Plan
 
 Answers = Callable[[Any, Batch], Mapping[str, Any]]
@@ -41,6 +43,30 @@ class Output:
         if path == STANDARD and as_json and given is None:
             given = "jsonl"
         return cls(path, output_format(path, given), as_json)
+
+
+def check_apart(output: Output, *given: str | None) -> None:
+    """Refuse to write over a file that is read.
+
+    Raises:
+        UsageError: If the output is one of the files given.
+    """
+    for file in given:
+        if file is not None and _same_file(output.path, file):
+            raise UsageError(
+                Diagnostic(
+                    slug="output-is-input",
+                    message=f"the output `{output.path}` is the file that is read",
+                    help="write to another file",
+                )
+            )
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return STANDARD not in (one, other) and os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return False
 
 
 def write_results(
@@ -89,14 +115,6 @@ def begun(rows: Iterable[Batch]) -> Iterator[Batch]:
     """The batches, of which the first has been read, and its faults told."""
     batches = iter(rows)
     return chain([next(batches)], batches)
-
-
-def load_flow(folder: str) -> Any:
-    """The flow of a bundle."""
-    start_tensorflow()
-    from flowspec.api import load
-
-    return load(folder)
 
 
 def counted(rows: int, size: int) -> Iterator[Batch]:

@@ -16,14 +16,14 @@ from flowspec.cli.data_options import (
     seed_option,
 )
 from flowspec.cli.options import json_option
-from flowspec.cli.results import Output, counted, seeds, write_results
+from flowspec.cli.results import Output, check_apart, counted, seeds, write_results
 from flowspec.data.reading import Batch
 from flowspec.data.rows import open_rows
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.records import Plan
 
 
-@click.command("sample")
+@click.command("sample", short_help="Draw events from a bundle.")
 @bundle_argument
 @click.option("-n", "--draws", type=click.IntRange(min=1),
               help="Draws: per row of the context, or in all without context.")  # fmt: skip
@@ -50,6 +50,7 @@ def command(
     """  # noqa: D301
     plan = bundle.read(folder).plan
     destination = Output.of(output, output_format, as_json=as_json)
+    check_apart(destination, context)
     _check_context(plan, context, keep=keep)
     if context is None:
         rows, per_row = counted(draws or 1, batch_size), None

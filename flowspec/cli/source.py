@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowspec import bundle
-from flowspec.cli.options import warn
 from flowspec.cli.quiet import start_tensorflow
+from flowspec.cli.specs import read_spec
+from flowspec.cli.terminal import tell
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.plan import check
 from flowspec.records import Plan
-from flowspec.spec import load_spec
 
 if TYPE_CHECKING:
     from flowspec.flow import Flow
@@ -35,21 +35,31 @@ def planned(source: str, overrides: Sequence[str]) -> tuple[Plan, Callable[[], F
     if Path(source).is_dir():
         if overrides:
             raise UsageError(_fixed_spec())
-        return bundle.read(source).plan, lambda: _loaded(source)
-    checked = load_spec(source, overrides)
-    plan, warnings = check(checked)
-    warn(warnings)
+        return bundle.read(source).plan, lambda: load_flow(source)
+    return compiled(source, overrides)
 
-    def compiled() -> Flow:
+
+def compiled(spec: str, overrides: Sequence[str]) -> tuple[Plan, Callable[[], Flow]]:
+    """The plan of a spec, and what compiles it, starting TensorFlow; warnings are told.
+
+    Raises:
+        SpecError: If the spec is not valid.
+    """
+    checked = read_spec(spec, overrides)
+    plan, warnings = check(checked)
+    tell(warnings)
+
+    def make() -> Flow:
         start_tensorflow()
         from flowspec.api import compile
 
         return compile(checked)
 
-    return plan, compiled
+    return plan, make
 
 
-def _loaded(folder: str) -> Flow:
+def load_flow(folder: str) -> Flow:
+    """The flow of a bundle, once TensorFlow has started without its messages."""
     start_tensorflow()
     from flowspec.api import load
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.source import MAX_BYTES
 from flowspec.spec import Spec, load_bytes, load_spec
 
-STANDARD_INPUT = "-"
+STANDARD = "-"
+"""Standard input, or standard output, in the place of a file."""
 
 
 def read_spec(spec: str, overrides: Sequence[str]) -> Spec:
@@ -17,11 +19,14 @@ def read_spec(spec: str, overrides: Sequence[str]) -> Spec:
     Raises:
         SpecError: If it cannot be read or is not valid.
     """
-    if spec == STANDARD_INPUT:
+    if spec == STANDARD:
+        if sys.stdin is None:
+            message = "standard input cannot be read: it is closed"
+            raise UsageError(Diagnostic(slug="unreadable-file", message=message))
         return load_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), shown_name(spec), overrides)
     return load_spec(spec, overrides)
 
 
 def shown_name(spec: str) -> str:
     """What messages call a spec."""
-    return "<stdin>" if spec == STANDARD_INPUT else spec
+    return "<stdin>" if spec == STANDARD else spec

@@ -28,7 +28,7 @@ class Verdict:
     diagnostics: Sequence[Diagnostic]
 
 
-@click.command("validate")
+@click.command("validate", short_help="Check specs completely.")
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
 @set_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text",

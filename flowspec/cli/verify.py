@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flowspec.laws import Verdict
 
 
-@click.command("verify")
+@click.command("verify", short_help="Measure a flow against the laws of every flow.")
 @source_argument
 @set_option
 @json_option
@@ -26,8 +26,8 @@ def command(context: click.Context, source: str, overrides: Sequence[str], as_js
 
     Of a spec, a flow whose variables were moved at random, so that nothing holds by chance; of a
     bundle, the flow as it was trained, after every file was checked. The exit code is 1 if a law
-    is broken. Errors are relative to 1 + |value|, after what one unit in the last place of an
-    event changes has been granted.
+    is broken. Errors are relative to 1 + |value|; where an event was rounded in between, what
+    one unit in its last place changes has been granted.
 
     \b
     flowspec verify specs/two_moons.yaml
@@ -55,7 +55,10 @@ def command(context: click.Context, source: str, overrides: Sequence[str], as_js
         laws = [_data(verdict) for verdict in verdicts]
         write_json({"flow": flow.plan.name, "holds": not broken, "laws": laws})
     else:
-        click.echo(f"{len(verdicts) - len(broken)} of {len(verdicts)} laws hold")
+        apply = [verdict for verdict in verdicts if verdict.measured is not None]
+        rest = len(verdicts) - len(apply)
+        silent = f", {rest} {'does' if rest == 1 else 'do'} not apply" if rest else ""
+        click.echo(f"{len(apply) - len(broken)} of {len(apply)} laws hold{silent}")
     context.exit(1 if broken else 0)
 
 
@@ -74,7 +77,7 @@ def _number(value: float) -> str:
 
 
 def _data(verdict: Verdict) -> dict[str, Any]:
-    found = {"law": verdict.law.name, "says": verdict.law.says, "holds": verdict.holds}
-    if verdict.measured is not None:
-        found |= verdict.measured._asdict()
-    return found
+    found = {"law": verdict.law.name, "says": verdict.law.says}
+    if verdict.measured is None:
+        return {**found, "applies": False}
+    return {**found, "applies": True, "holds": verdict.holds, **verdict.measured._asdict()}

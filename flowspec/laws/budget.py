@@ -20,6 +20,8 @@ BUDGET: dict[str, dict[str, float]] = {
     "identity": {"float64": 1e-13, "float32": 1e-5},
     # Trapezoids over 20 000 steps: a twelfth of the squared step times the curvature.
     "integral on a line": {"float64": 2e-6},
+    # The same over 4 000 steps, of whatever flow a user has.
+    "integral of a user's": {"float64": 1e-4},
     # Trapezoids over 300 × 300 steps of up to a tenth of a standard deviation.
     "integral on a plane": {"float64": 3e-3},
     # Sums of logarithms of three to six factors, which automatic differentiation multiplies out

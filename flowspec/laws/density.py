@@ -26,8 +26,8 @@ def integral(subject: Subject) -> Measured | None:
     total = _cumulated(table, grids[0])[-1]
     for grid in grids[1:]:
         total = _cumulated(total, grid)[-1]
-    law = "integral on a line" if len(grids) == 1 else "integral on a plane"
-    return Measured(excess(total, 1.0), max(BUDGET[law]["float64"], 1e-4))
+    law = "integral of a user's" if len(grids) == 1 else "integral on a plane"
+    return Measured(excess(total, 1.0), BUDGET[law]["float64"])
 
 
 def draws_follow(subject: Subject) -> Measured | None:

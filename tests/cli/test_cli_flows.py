@@ -1,5 +1,6 @@
 """`compile`, `export` and `verify`: from a spec to a bundle, a SavedModel, and a judgement."""
 
+import io
 import json
 import subprocess
 import sys
@@ -156,3 +157,36 @@ def test_fit_trains_a_bundle_on_as_one_run_would(run, tmp_path):
     for path, value in bundle.read("b").weights().items():
         np.testing.assert_array_equal(value, flow.variables[path])
     assert bundle.read("b").optimizer() is None
+
+
+def test_compile_reads_standard_input(run, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SPEC.encode())))
+    code, out, _ = run("compile", "-", "-o", "b")
+    assert (code, out) == (0, "b: small 0.1.0, 22 parameters\n")
+
+
+def test_verify_says_which_laws_do_not_apply(run):
+    code, out, _ = run("verify", "small.yaml", "--set", "dtype=float64")
+    assert code == 0
+    assert "precision" not in out
+    assert out.splitlines()[-1] == f"{len(LAWS) - 1} of {len(LAWS) - 1} laws hold, 1 does not apply"
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_no_command_writes_over_the_file_that_it_reads(run, tmp_path, link):
+    flowspec.compile("small.yaml").save("small.bundle", saved_model=False)
+    rows = tmp_path / "rows.csv"
+    rows.write_text("x.0,x.1,y\n1,2,3\n")
+    target = "rows.csv"
+    if link:
+        (tmp_path / "link.csv").symlink_to(rows)
+        target = "link.csv"
+    for words in (
+        ["log-prob", "small.bundle", "rows.csv"],
+        ["sample", "small.bundle", "--context", "rows.csv"],
+        ["ask", "small.bundle", "inverse", "rows.csv"],
+    ):
+        code, _, err = run(*words, "-o", target)
+        assert code == 2
+        assert "output-is-input" in err
+        assert rows.read_text() == "x.0,x.1,y\n1,2,3\n"

@@ -247,7 +247,7 @@ def test_fit_reads_standard_input(run, work, tmp_path, monkeypatch):
 def test_mistakes_are_told_before_tensorflow_is_loaded(
     run, bundle, alone, work, words, code, slug, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr("flowspec.cli.results.start_tensorflow", lambda: pytest.fail("too late"))
+    monkeypatch.setattr("flowspec.cli.source.start_tensorflow", lambda: pytest.fail("too late"))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     monkeypatch.chdir(tmp_path)
     places = {"bundle": bundle, "alone": alone[1], "work": work}

@@ -4,10 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from flowspec.cli.main import CLOSED_PIPE, cli
+from flowspec.cli.main import CLOSED_PIPE, COMMANDS, cli
 
 LIGHT = ("explain", "new", "plan", "schema", "validate")
 SPEC = "specs/latent_policy.yaml"
@@ -97,3 +98,39 @@ def test_help_shows_what_every_option_does_and_an_example(run, name):
             assert parameter.help[0].isupper()
             assert parameter.opts[0] in out
     assert name == "schema" or re.search(rf"^  flowspec {name}\b", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("words", [["plan", SPEC], ["schema"], ["explain"]], ids=" ".join)
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_standard_output_is_told(words):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "flowspec", *words]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "standard output cannot be written: no space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_character_that_the_terminal_has_not_is_replaced():
+    done = flowspec("explain", "affine", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?" in done.stdout
+
+
+def test_a_closed_standard_input_is_told():
+    command = f"{sys.executable} -m flowspec validate - <&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "standard input cannot be read: it is closed" in done.stderr
+
+
+def test_every_command_is_told_in_one_line_of_help():
+    text = flowspec("--help").stdout.partition("Commands:")[2]
+    assert "..." not in text
+    assert len(text.strip().splitlines()) == len(COMMANDS)
+
+
+def test_new_writes_to_standard_output_where_that_is_named(tmp_path):
+    done = flowspec("new", "policy", "--output", "-", cwd=tmp_path)
+    assert done.stdout == flowspec("new", "policy").stdout
+    assert list(tmp_path.iterdir()) == []

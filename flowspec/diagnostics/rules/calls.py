@@ -41,6 +41,14 @@ RULES = (
         "text",
     ),
     Rule(
+        "output-is-input",
+        "An output that is the file that is read",
+        "What is read would be lost.",
+        "flowspec log-prob engel.bundle rows.csv --output rows.csv",
+        "Write to another file; `--keep` takes the columns along.",
+        "text",
+    ),
+    Rule(
         "missing-data",
         "An output without the data that it needs",
         "The output takes inputs, which come from the rows of a file.",
