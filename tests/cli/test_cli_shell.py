@@ -112,7 +112,9 @@ def test_a_full_standard_output_is_told(words):
 
 
 def test_a_character_that_the_terminal_has_not_is_replaced():
-    done = flowspec("explain", "affine", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    kind, latin = "rational_quadratic_spline", {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    assert "θ" in flowspec("explain", kind).stdout
+    done = flowspec("explain", kind, env=latin, encoding="latin-1")
     assert (done.returncode, done.stderr) == (0, "")
     assert "?" in done.stdout
 
