@@ -27,6 +27,7 @@ class Part(keras.layers.Layer):
         self,
         record: LayerRecord | Mapping[str, Any],
         flow_dtype: str,
+        policy: str,
         frozen: Sequence[str] = (),
         owner: Part | None = None,
         **options: Any,
@@ -37,10 +38,11 @@ class Part(keras.layers.Layer):
         super().__init__(autocast=False, **options)
         self.record = record
         self.flow_dtype = flow_dtype
+        self.policy = policy
         self.kind = FAMILIES[record.family].make(record.node)
         self._frozen = tuple(frozen)
         if owner is None:
-            self.networks = {one.name: Network(one, flow_dtype) for one in record.networks}
+            self.networks = {one.name: Network(one, flow_dtype, policy) for one in record.networks}
             self.own: dict[str, Any] = {}
         else:
             self._owner = lambda: owner
@@ -53,7 +55,7 @@ class Part(keras.layers.Layer):
         With a layer of its own in each model, `model.get_layer(name).output` is the tensor of that
         model, though several models run the part.
         """
-        return type(self)(self.record, self.flow_dtype, owner=self)
+        return type(self)(self.record, self.flow_dtype, self.policy, owner=self)
 
     @property
     def trainable(self) -> bool:
@@ -97,7 +99,7 @@ class Part(keras.layers.Layer):
         return Call(self, features)
 
     def get_config(self) -> dict[str, Any]:
-        """What the layer is made of: its owner, or its record and what was frozen since."""
+        """What it is made of: its owner, or record, dtype policy and what was frozen since."""
         if self._owner is not None:
             owner = keras.saving.serialize_keras_object(self._owner())
             # Keras makes an object of one id once. It gives ids itself, but forgets that of the
@@ -108,6 +110,7 @@ class Part(keras.layers.Layer):
             **super().get_config(),
             "record": self.record.model_dump(mode="json"),
             "flow_dtype": self.flow_dtype,
+            "policy": self.policy,
             "frozen": frozen_paths(self),
         }
 
