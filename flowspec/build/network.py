@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowspec.backend import Tensor, keras, tf
+from flowspec.build.freezing import is_trainable
 from flowspec.build.initializers import make_initializer
 from flowspec.build.registry import registered
 from flowspec.catalog import FAMILIES
@@ -51,6 +52,15 @@ class Network(keras.layers.Layer):
         self.inner = self._kind.layers(record, LayerBuilder(record, policy))
         if not record.trainable:
             self.trainable = False
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training moves any of its variables."""
+        return is_trainable(self)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        keras.layers.Layer.trainable.fset(self, value)
 
     def call(self, value: Tensor | None = None, context: Tensor | None = None) -> Tensor:
         """Run the kind's Keras layers; the result has the flow's dtype."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from flowspec.backend import Tensor, keras, tf
-from flowspec.build.freezing import freeze, frozen_paths
+from flowspec.build.freezing import fix, freeze, frozen_paths, is_trainable
 from flowspec.build.initializers import make_initializer
 from flowspec.build.network import Network
 from flowspec.catalog import FAMILIES
@@ -59,8 +59,8 @@ class Part(keras.layers.Layer):
 
     @property
     def trainable(self) -> bool:
-        """Whether training moves the part; the same for all layers that share it."""
-        return self._trainable if self._owner is None else self._owner().trainable
+        """Whether training moves any of its variables; the same for all layers that share it."""
+        return is_trainable(self)
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
@@ -83,6 +83,7 @@ class Part(keras.layers.Layer):
         for network in self.record.networks:
             self.networks[network.name](*self.example(network))
         self.built = True
+        fix(self)
         freeze(self, self._frozen)
 
     def plan_variables(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flowspec.backend import keras
 from flowspec.build.base_layer import BaseLayer
 from flowspec.build.context_layer import ContextLayer
 from flowspec.build.flow_layer import FlowLayer
-from flowspec.build.freezing import freeze, frozen_paths
+from flowspec.build.freezing import freeze, frozen_paths, is_trainable
 from flowspec.build.initializers import network_policy
 from flowspec.build.part import Part
 from flowspec.build.registry import registered
@@ -61,6 +61,15 @@ class Store(keras.layers.Layer):
         self.row_seeds = RowSeeds()
         self.build()
         self.freeze(frozen)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training moves any of its variables."""
+        return is_trainable(self)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        keras.layers.Layer.trainable.fset(self, value)
 
     @property
     def parts(self) -> tuple[Part, ...]:
