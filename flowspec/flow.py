@@ -30,8 +30,9 @@ class Snapshot(NamedTuple):
 
     Attributes:
         weights: The value of every variable, by path.
-        state: Whether statistics were fitted (`adapted`), and the paths of the variables that
-            were frozen in Python (`frozen`).
+        state: Whether statistics were fitted (`adapted`), the paths of the variables that were
+            frozen in Python (`frozen`), and the dtype policy of the networks (`policy`; the
+            flow's dtype where it is absent).
         optimizer: The state of the optimizer by name; None where it was not kept.
     """
 
@@ -67,7 +68,8 @@ class Flow:
 
     def __init__(self, plan: Plan, snapshot: Snapshot | None = None) -> None:
         self.plan = plan
-        self.store = Store(plan)
+        policy = None if snapshot is None else str(snapshot.state.get("policy", plan.dtype))
+        self.store = Store(plan, policy=policy)
         self.models: Mapping[str, FlowModel] = MappingProxyType(
             {output.name: compose(self.store, output) for output in plan.outputs}
         )
@@ -313,7 +315,11 @@ class Flow:
 
     @property
     def _state(self) -> dict[str, Any]:
-        return {"adapted": self.adapted, "frozen": list(self.store.frozen)}
+        return {
+            "adapted": self.adapted,
+            "frozen": list(self.store.frozen),
+            "policy": self.store.policy,
+        }
 
     @property
     def _training(self) -> Training:

@@ -14,12 +14,12 @@ def make_initializer(variable: VariableRecord) -> Any:
     return keras.initializers.get({"class_name": variable.initializer, "config": options})
 
 
-def network_policy(dtype: str) -> Any:
-    """The dtype policy of networks in a flow of `dtype`.
+def network_policy(dtype: str) -> str:
+    """The name of the dtype policy of networks in a flow of `dtype` that is compiled now.
 
     A mixed-precision policy that the user set for Keras applies where its variables have the
     flow's dtype; everything else runs in the flow's dtype.
     """
     policy = keras.config.dtype_policy()
     mixed = policy.compute_dtype != policy.variable_dtype
-    return policy if mixed and policy.variable_dtype == dtype else dtype
+    return f"mixed_{policy.compute_dtype}" if mixed and policy.variable_dtype == dtype else dtype

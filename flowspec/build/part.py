@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from flowspec.backend import Tensor, keras, tf
-from flowspec.build.freezing import freeze, frozen_paths
+from flowspec.build.freezing import fix, freeze, frozen_paths, is_trainable
 from flowspec.build.initializers import make_initializer
 from flowspec.build.network import Network
 from flowspec.catalog import FAMILIES
@@ -27,6 +27,7 @@ class Part(keras.layers.Layer):
         self,
         record: LayerRecord | Mapping[str, Any],
         flow_dtype: str,
+        policy: str,
         frozen: Sequence[str] = (),
         owner: Part | None = None,
         **options: Any,
@@ -37,10 +38,11 @@ class Part(keras.layers.Layer):
         super().__init__(autocast=False, **options)
         self.record = record
         self.flow_dtype = flow_dtype
+        self.policy = policy
         self.kind = FAMILIES[record.family].make(record.node)
         self._frozen = tuple(frozen)
         if owner is None:
-            self.networks = {one.name: Network(one, flow_dtype) for one in record.networks}
+            self.networks = {one.name: Network(one, flow_dtype, policy) for one in record.networks}
             self.own: dict[str, Any] = {}
         else:
             self._owner = lambda: owner
@@ -53,12 +55,12 @@ class Part(keras.layers.Layer):
         With a layer of its own in each model, `model.get_layer(name).output` is the tensor of that
         model, though several models run the part.
         """
-        return type(self)(self.record, self.flow_dtype, owner=self)
+        return type(self)(self.record, self.flow_dtype, self.policy, owner=self)
 
     @property
     def trainable(self) -> bool:
-        """Whether training moves the part; the same for all layers that share it."""
-        return self._trainable if self._owner is None else self._owner().trainable
+        """Whether training moves any of its variables; the same for all layers that share it."""
+        return is_trainable(self)
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
@@ -81,6 +83,7 @@ class Part(keras.layers.Layer):
         for network in self.record.networks:
             self.networks[network.name](*self.example(network))
         self.built = True
+        fix(self)
         freeze(self, self._frozen)
 
     def plan_variables(self) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class Part(keras.layers.Layer):
         return Call(self, features)
 
     def get_config(self) -> dict[str, Any]:
-        """What the layer is made of: its owner, or its record and what was frozen since."""
+        """What it is made of: its owner, or record, dtype policy and what was frozen since."""
         if self._owner is not None:
             owner = keras.saving.serialize_keras_object(self._owner())
             # Keras makes an object of one id once. It gives ids itself, but forgets that of the
@@ -108,6 +111,7 @@ class Part(keras.layers.Layer):
             **super().get_config(),
             "record": self.record.model_dump(mode="json"),
             "flow_dtype": self.flow_dtype,
+            "policy": self.policy,
             "frozen": frozen_paths(self),
         }
 

@@ -11,7 +11,8 @@ from flowspec.backend import keras
 from flowspec.build.base_layer import BaseLayer
 from flowspec.build.context_layer import ContextLayer
 from flowspec.build.flow_layer import FlowLayer
-from flowspec.build.freezing import freeze, frozen_paths
+from flowspec.build.freezing import freeze, frozen_paths, is_trainable
+from flowspec.build.initializers import network_policy
 from flowspec.build.part import Part
 from flowspec.build.registry import registered
 from flowspec.build.row_seeds import RowSeeds
@@ -33,22 +34,42 @@ class Store(keras.layers.Layer):
     """The flow's Keras layers, built once, before any model.
 
     Its weights are exactly the variables of the plan.
+
+    Attributes:
+        plan: The plan it was built from.
+        policy: The name of the dtype policy of its networks, such as `mixed_bfloat16`.
     """
 
     def __init__(
-        self, plan: Plan | Mapping[str, Any], frozen: Collection[str] = (), **options: Any
+        self,
+        plan: Plan | Mapping[str, Any],
+        frozen: Collection[str] = (),
+        policy: str | None = None,
+        **options: Any,
     ) -> None:
+        """`policy` is the one that Keras has now where none is given."""
         plan = Plan.model_validate(plan)
         super().__init__(**{"name": plan.name, "dtype": plan.dtype, **options})
         self.plan = plan
-        self.base = BaseLayer(plan.base, plan.dtype)
+        self.policy = policy or network_policy(plan.dtype)
+        dtypes = plan.dtype, self.policy
+        self.base = BaseLayer(plan.base, *dtypes)
         self.contexts = {
-            context.name: ContextLayer(context.layer, plan.dtype) for context in plan.contexts
+            context.name: ContextLayer(context.layer, *dtypes) for context in plan.contexts
         }
-        self.chain = {layer.path: FlowLayer(layer, plan.dtype) for layer in plan.layers}
+        self.chain = {layer.path: FlowLayer(layer, *dtypes) for layer in plan.layers}
         self.row_seeds = RowSeeds()
         self.build()
         self.freeze(frozen)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training moves any of its variables."""
+        return is_trainable(self)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        keras.layers.Layer.trainable.fset(self, value)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -91,9 +112,10 @@ class Store(keras.layers.Layer):
             freeze(part, paths)
 
     def get_config(self) -> dict[str, Any]:
-        """The plan, from which the store is made again, and what was frozen since."""
+        """The plan and the dtype policy, from which it is made again, and what was frozen since."""
         return {
             **super().get_config(),
             "plan": self.plan.model_dump(mode="json"),
             "frozen": list(self.frozen),
+            "policy": self.policy,
         }

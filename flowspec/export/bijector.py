@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowspec.backend import Tensor, np, tf, tfp
@@ -60,6 +60,11 @@ class FlowBijector(tfp.bijectors.Bijector):
         """The built flow."""
         return self._store
 
+    @property
+    def trainable_variables(self) -> tuple[Any, ...]:
+        """The variables that training moves, as it is set in Keras now."""
+        return moving(self._store, self.variables)
+
     def __eq__(self, other: object) -> bool:
         return self is other
 
@@ -93,6 +98,15 @@ class FlowBijector(tfp.bijectors.Bijector):
 
     def _run(self, value: Tensor, *, inverse: bool) -> tuple[Tensor, Tensor]:
         return run(self._store, value, encode(self._store, self._context), inverse=inverse)
+
+
+def moving(store: Store, variables: Sequence[Any]) -> tuple[Any, ...]:
+    """Those of raw variables that are trainable: the store's as Keras says, others as they say.
+
+    A raw variable keeps what it was made with.
+    """
+    said = {id(variable.value): variable.trainable for variable in store.weights}
+    return tuple(raw for raw in variables if said.get(id(raw), raw.trainable))
 
 
 def remake(view: type, parameters: Mapping[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from flowspec.backend import Tensor, tf, tfp
 from flowspec.build import Store
 from flowspec.catalog import SUPPORTS
-from flowspec.export.bijector import FlowBijector, remake
+from flowspec.export.bijector import FlowBijector, moving, remake
 from flowspec.export.chain import run
 from flowspec.export.features import as_tensors, encode, inner_axes, lead_of, spread
 
@@ -56,6 +56,11 @@ class FlowDistribution(tfp.distributions.Distribution):
     def __reduce__(self) -> tuple[Any, ...]:
         """Copied and pickled as what it is made from, so that its variables stay its store's."""
         return remake, (type(self), dict(self.parameters))
+
+    @property
+    def trainable_variables(self) -> tuple[Any, ...]:
+        """The variables that training moves, as it is set in Keras now."""
+        return moving(self._store, self.variables)
 
     @property
     def store(self) -> Store:

@@ -20,4 +20,6 @@ def compose(store: Store, output: OutputRecord) -> FlowModel:
     }
     outputs = answer(store.shared(), output, inputs)
     model = FlowModel(inputs=inputs, outputs=outputs, name=f"{store.plan.name}.{output.name}")
+    # Keras scales the loss of a model in mixed float16.
+    model.dtype_policy = keras.dtype_policies.get(store.policy)
     return model.attach(output, store.row_seeds if store.plan.conditional else None)

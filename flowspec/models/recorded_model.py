@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from flowspec.backend import Tensor, keras
+from flowspec.build.freezing import is_trainable
 from flowspec.build.row_seeds import RowSeeds
 from flowspec.diagnostics import UsageError
 from flowspec.models.described import described
@@ -30,6 +31,15 @@ class RecordedModel(keras.Model):
         output = described(self)
         conditional = len(output.inputs) > 1
         self.attach(output, RowSeeds() if conditional and _draws(output) else None)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training moves any of its variables."""
+        return is_trainable(self)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        keras.Model.trainable.fset(self, value)
 
     @property
     def optional(self) -> frozenset[str]:

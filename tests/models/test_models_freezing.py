@@ -1,5 +1,7 @@
 """What is frozen, in a spec or in Python, is moved by no model; the rest is."""
 
+import copy
+
 import keras
 import numpy as np
 import pytest
@@ -170,3 +172,95 @@ def test_statistics_are_never_trained():
     still = set(before) - moving(flow, before)
     assert still >= {"context.state.mean", "context.state.scale"}
     assert np.abs(before["context.state.mean"]).max() > 0.01
+
+
+MIXED = {
+    **SPEC,
+    "context": {"state": {"kind": "vector", "size": 4, "standardize": True}},
+    "layers": [
+        {**COUPLING, "trainable": False},
+        {"kind": "elementwise", "transform": {"kind": "affine"}, "trainable": False},
+        COUPLING,
+    ],
+}
+
+
+@pytest.mark.parametrize("level", ["store", "model", "layer", "network", "every layer"])
+def test_what_the_spec_freezes_stays_frozen_whatever_is_set_in_python(level, tmp_path):
+    flow = flowspec.compile(MIXED)
+    fixed = {variable.path for variable in flow.plan.variables if not variable.trainable}
+    parts = [flow.store.chain["layers.0"], flow.store.chain["layers.1"]]
+    layers = {
+        "store": [flow.store],
+        "model": [flow.models["log_prob"]],
+        "layer": parts,
+        "network": list(parts[0].networks.values()),
+        "every layer": [*parts, *parts[0].networks["conditioner"].inner.values()],
+    }[level]
+    for value in (False, True, False, True):
+        for layer in layers:
+            layer.trainable = value
+    rest = identities(flow.variables[path] for path in set(flow.variables) - fixed)
+    for model in flow.models.values():
+        assert identities(model.trainable_variables) == rest
+    before = snapshot(flow)
+    flow.adapt(GIVEN)
+    flow.fit(GIVEN, epochs=1, verbose=False)
+    statistics = {path for path in fixed if path.startswith("context.")}
+    assert moving(flow, before) - statistics
+    assert not moving(flow, before) & (fixed - statistics)
+    flow.save(tmp_path / "b", optimizer=True, saved_model=False)
+    loaded = flowspec.load(tmp_path / "b")
+    losses = [one.fit(GIVEN, epochs=1, verbose=False).history["loss"] for one in (flow, loaded)]
+    assert losses[0] == losses[1]
+
+
+AGAIN = {
+    "bundle": lambda flow, folder: (flow.save(folder, saved_model=False), flowspec.load(folder))[1],
+    "deepcopy": lambda flow, _: copy.deepcopy(flow),
+}
+LEVELS = {
+    "store": lambda flow: flow.store,
+    "model": lambda flow: flow.models["log_prob"],
+    "layer": lambda flow: flow.store.chain["layers.0"],
+    "network": _network,
+    "dense": lambda flow: _network(flow).inner["dense_0"],
+}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("way", ["bundle", "deepcopy"])
+def test_what_was_frozen_is_thawed_at_the_same_level_after_a_load(way, level, tmp_path):
+    flow = flowspec.compile(SPEC)
+    LEVELS[level](flow).trainable = False
+    again = AGAIN[way](flow, tmp_path / "b")
+    assert again.store.frozen == flow.store.frozen != ()
+    assert not LEVELS[level](again).trainable
+    LEVELS[level](again).trainable = True
+    assert again.store.frozen == ()
+    for model in again.models.values():
+        assert len(model.trainable_variables) == len(again.variables)
+    assert len(again.store.trainable_variables) == len(again.variables)
+
+
+def test_a_part_of_what_was_frozen_is_thawed_after_a_load():
+    flow = flowspec.compile(SPEC)
+    flow.store.trainable = False
+    again = copy.deepcopy(flow)
+    again.store.chain["layers.0"].trainable = True
+    held = {path for path in again.variables if path.startswith(FIRST)}
+    wanted = identities(again.variables[path] for path in held)
+    assert again.store.trainable
+    assert identities(again.store.trainable_variables) == wanted
+    for model in again.models.values():
+        assert identities(model.trainable_variables) == wanted
+
+
+def test_a_frozen_model_of_a_file_is_thawed_at_the_same_level(tmp_path):
+    flow = flowspec.compile(SPEC)
+    flow.store.trainable = False
+    flow.models["log_prob"].save(tmp_path / "m.keras")
+    loaded = keras.models.load_model(tmp_path / "m.keras")
+    assert loaded.trainable_variables == []
+    loaded.trainable = True
+    assert len(loaded.trainable_variables) == len(flow.variables)

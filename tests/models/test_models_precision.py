@@ -1,5 +1,8 @@
 """A float64 flow is float64 everywhere; mixed precision is a matter of the networks."""
 
+import copy
+import pickle
+
 import keras
 import numpy as np
 import pytest
@@ -188,3 +191,53 @@ def test_a_scaled_loss_trains_a_mixed_flow(mixed, jit_compile):
     assert history[-1] < history[0]
     assert all(moved(flow, before))
     assert {variable.dtype for variable in flow.store.weights} == {"float32"}
+
+
+@pytest.mark.parametrize("way", ["bundle", "deepcopy", "pickle", "keras", "clone", "config"])
+def test_a_mixed_flow_stays_mixed_whatever_keras_is_set_to_later(mixed, way, tmp_path):
+    flow = perturbed({**SPEC, "training": {"epochs": 1, "batch_size": 4}})
+    flow.fit(GIVEN, verbose=False)
+    expected = flow.log_prob(ACTION, state=STATES)
+    if way == "bundle":
+        flow.save(tmp_path / "b", optimizer=True, saved_model=False)
+    flow.models["log_prob"].save(tmp_path / "log_prob.keras")
+    keras.config.set_dtype_policy("float32")
+    if way in ("keras", "clone", "config"):
+        model = flow.models["log_prob"]
+        if way == "keras":
+            model = keras.models.load_model(tmp_path / "log_prob.keras")
+        elif way == "clone":
+            model = keras.models.clone_model(model)
+            model.set_weights(flow.models["log_prob"].get_weights())
+        else:
+            model = type(model).from_config(model.get_config())
+            model.set_weights(flow.models["log_prob"].get_weights())
+        found = model({"state": STATES, "action": ACTION})["log_prob"]
+        np.testing.assert_array_equal(found, flow.models["log_prob"](
+            {"state": STATES, "action": ACTION})["log_prob"])  # fmt: skip
+        return
+    again = {
+        "bundle": lambda: flowspec.load(tmp_path / "b"),
+        "deepcopy": lambda: copy.deepcopy(flow),
+        "pickle": lambda: pickle.loads(pickle.dumps(flow)),
+    }[way]()
+    np.testing.assert_array_equal(again.log_prob(ACTION, state=STATES), expected)
+    wide = flowspec.compile(SPEC)
+    wide.assign({path: variable.numpy() for path, variable in flow.variables.items()})
+    assert np.abs(wide.log_prob(ACTION, state=STATES) - expected).max() > 1e-4
+    if way == "bundle":
+        losses = [one.fit(GIVEN, verbose=False).history["loss"] for one in (flow, again)]
+        assert losses[0] == losses[1]
+
+
+def test_a_flow_of_one_dtype_stays_so_under_mixed_precision(tmp_path):
+    flow = perturbed(SPEC)
+    expected = flow.log_prob(ACTION, state=STATES)
+    flow.save(tmp_path / "b", saved_model=False)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        again = [flowspec.load(tmp_path / "b"), copy.deepcopy(flow)]
+    finally:
+        keras.config.set_dtype_policy("float32")
+    for one in again:
+        np.testing.assert_array_equal(one.log_prob(ACTION, state=STATES), expected)

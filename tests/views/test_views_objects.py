@@ -132,6 +132,19 @@ def test_frozen_variables_are_not_trainable_in_a_view():
     assert len(trainable) < len(flow.store.weights)
 
 
+def test_a_view_follows_what_is_frozen_in_python():
+    flow = flowspec.compile(PLAIN)
+    distribution, bijector = flow.distribution(), flow.bijector()
+    layer = flow.store.chain["layers.0"]
+    for value in (False, True):
+        layer.trainable = value
+        trainable = raw(flow.store.trainable_weights)
+        assert (raw(layer.weights) <= trainable) == value
+        assert raw_ids(distribution.trainable_variables) == trainable
+        assert raw_ids(bijector.trainable_variables) == trainable - raw(flow.store.base.weights)
+        assert raw_ids(distribution.variables) == raw(flow.store.weights)
+
+
 def test_a_variable_as_context_is_read_in_every_call_and_gets_gradients():
     flow, given = squashed(), context(4)
     state = tf.Variable(given["state"])
