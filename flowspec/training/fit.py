@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
-from flowspec.backend import keras, np, tf
+from flowspec.backend import keras, np
 from flowspec.build import Store
-from flowspec.data.rows import read_rows
 from flowspec.diagnostics import Diagnostic, UsageError
-from flowspec.hashing import hash_bits
 from flowspec.models import FlowModel, compose
 from flowspec.plan import Question, solve
-from flowspec.spec.training import EarlyStopping, Training
+from flowspec.spec.training import Training
 from flowspec.training.optimizer import make_optimizer, restore_state, state_arrays
 from flowspec.training.progress import Progress
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Training rows, validation rows or None, as `tf.data` datasets of batches."""
-
-    training: Any
-    validation: Any
+from flowspec.training.rows import Rows
 
 
 class Trainer:
@@ -107,82 +95,6 @@ class Trainer:
         ]  # fmt: skip
 
 
-def make_rows(
-    store: Store, data: Any, options: Training, validation_data: Any = None
-) -> tuple[Rows, Any]:
-    """The rows to train on, and what statistics are fitted to: the training rows alone.
-
-    Raises:
-        DataError: If the data does not fit the flow.
-        UsageError: If rows are to be held out of a dataset, or early stopping has none to watch.
-    """
-    if options.early_stopping and validation_data is None and not options.validation_split:
-        raise UsageError(
-            Diagnostic(
-                slug="no-validation-rows",
-                message="early stopping needs validation rows",
-                help="give `validation_split` or `validation_data`",
-            )
-        )
-    validation = None if validation_data is None else _dataset(store, validation_data, options)
-    if isinstance(data, tf.data.Dataset):
-        if validation is None and options.validation_split:
-            raise UsageError(
-                Diagnostic(
-                    slug="cannot-hold-out",
-                    message="rows of a tf.data.Dataset cannot be held out by `validation_split`",
-                    help="pass another dataset as `validation_data`",
-                )
-            )
-        return Rows(data, validation), data
-    rows = read_rows(store.plan, data)
-    if validation is None and options.validation_split:
-        rows, held = _hold_out(rows, options.validation_split, store.plan.spec["seed"])
-        validation = _batched(held, options, shuffle=False)
-    seed = hash_bits(store.plan.spec["seed"], "shuffle", bits=31)
-    return Rows(_batched(rows, options, shuffle=options.shuffle, seed=seed), validation), rows
-
-
-def _dataset(store: Store, data: Any, options: Training) -> Any:
-    if isinstance(data, tf.data.Dataset):
-        return data
-    return _batched(read_rows(store.plan, data), options, shuffle=False)
-
-
-def _hold_out(
-    rows: Mapping[str, Any], share: float, seed: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Rows to keep and rows held out, chosen by the flow's seed."""
-    count = len(next(iter(rows.values())))
-    held = round(count * share)
-    if not 0 < held < count:
-        raise UsageError(
-            Diagnostic(
-                slug="cannot-hold-out",
-                message=f"holding out {share:g} of {count} rows leaves no rows on one side",
-            )
-        )
-    order = np.random.default_rng([seed, hash_bits("hold out", bits=32)]).permutation(count)
-    return (
-        {name: array[order[held:]] for name, array in rows.items()},
-        {name: array[order[:held]] for name, array in rows.items()},
-    )
-
-
-def _batched(rows: Mapping[str, Any], options: Training, *, shuffle: bool, seed: int = 0) -> Any:
-    """A dataset of batches; rows are gathered batch by batch, which is quicker than one by one."""
-    tensors = {name: tf.constant(array) for name, array in rows.items()}
-    count = len(next(iter(rows.values())))
-    places = tf.data.Dataset.range(count)
-    if shuffle:
-        places = places.shuffle(count, seed=seed, reshuffle_each_iteration=True)
-
-    def gather(batch: Any) -> dict[str, Any]:
-        return {name: tf.gather(tensor, batch) for name, tensor in tensors.items()}
-
-    return places.batch(options.batch_size).map(gather).prefetch(tf.data.AUTOTUNE)
-
-
 class _StopWhenNotFinite(keras.callbacks.Callback):
     """Stops at the first epoch whose loss is not finite."""
 
@@ -210,22 +122,3 @@ def _nothing_to_train() -> Diagnostic:
         message="every variable of the flow is frozen, so there is nothing to train",
         help="set `trainable` of a layer to True",
     )
-
-
-def changed(options: Training, **changes: Any) -> Training:
-    """The spec's training options with those replaced that are given."""
-    given = {key: value for key, value in changes.items() if value is not None}
-    if isinstance(given.get("early_stopping"), int):
-        given["early_stopping"] = EarlyStopping(patience=given["early_stopping"])
-    try:
-        return Training.model_validate({**dict(options), **given})
-    except ValidationError as error:
-        raise UsageError(*map(_wrong_option, error.errors())) from None
-
-
-def _wrong_option(details: Any) -> Diagnostic:
-    name = ".".join(map(str, details["loc"]))
-    return Diagnostic(
-        slug="wrong-option", message=f"the option `{name}` does not fit", expected=details["msg"],
-        got=str(details["input"]),
-    )  # fmt: skip
