@@ -40,6 +40,8 @@ class Trainer:
             rows.training, validation_data=rows.validation, epochs=options.epochs,
             callbacks=used, shuffle=False, verbose=0,
         )  # fmt: skip
+        if diverged.epoch is None and not self._is_finite(model, rows):
+            diverged.epoch = history.epoch[-1]
         if diverged.epoch is not None:
             for variable, value in zip(self._store.weights, before, strict=True):
                 variable.assign(value)
@@ -58,6 +60,15 @@ class Trainer:
             BundleError: If the arrays are not exactly those that this trainer has.
         """
         restore_state(self._store, self._built(options), arrays)
+
+    def _is_finite(self, model: FlowModel, rows: Rows) -> bool:
+        """Whether the variables are, and the loss on some rows; of the last step no epoch tells."""
+        if not all(np.isfinite(np.asarray(variable)).all() for variable in self._store.weights):
+            return False
+        return all(
+            np.isfinite(model(keras.utils.unpack_x_y_sample_weight(batch)[0])["log_prob"]).all()
+            for batch in rows.training.take(1)
+        )
 
     def _built(self, options: Training) -> Any:
         """The optimizer, with its variables."""

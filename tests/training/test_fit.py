@@ -161,6 +161,17 @@ def test_training_that_diverges_says_so_and_puts_the_variables_back():
         np.testing.assert_array_equal(value, before[path])
 
 
+@pytest.mark.parametrize("rate", [1e30, 1e38], ids=["finite", "infinite"])
+def test_a_last_step_that_diverges_is_noticed(rate):
+    optimizer = {"kind": "sgd", "learning_rate": rate}
+    flow = flowspec.compile(spec(training={"optimizer": optimizer, "batch_size": 64}))
+    flow.adapt(rows(64))
+    before = weights(flow)
+    with pytest.raises(UsageError, match="training-diverged"):
+        flow.fit(rows(64), epochs=1, verbose=False)
+    np.testing.assert_equal(weights(flow), before)
+
+
 def test_frozen_parts_stay_as_they_are():
     layers = [{**CONDITIONAL, "trainable": False}, CONDITIONAL]
     flow = flowspec.compile(spec(layers=layers)).adapt(rows())
