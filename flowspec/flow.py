@@ -13,7 +13,7 @@ from flowspec.backend import keras, np, tf
 from flowspec.build import Store
 from flowspec.build.uniforms import row_seeds
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
-from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.diagnostics import Diagnostic, FlowspecError, UsageError
 from flowspec.export.saved_model import save_model, saved_model_files
 from flowspec.models import FlowModel, compose
 from flowspec.models.evaluator import Evaluator
@@ -217,17 +217,25 @@ class Flow:
 
         Raises:
             DataError: If the data does not fit the flow.
-            UsageError: If an option does not fit, or the loss stops being finite.
+            UsageError: If an option does not fit, or the loss stops being finite. The flow is
+                then as before; after the exception of a callback it is as trained so far.
         """
         options = changed(
             self._training,
             epochs=epochs, batch_size=batch_size, shuffle=shuffle,
             validation_split=validation_split, early_stopping=early_stopping,
         )  # fmt: skip
+        self._trainer.prepare(options)
         rows, training_rows = make_rows(self.store, data, options, validation_data)
-        if not self.adapted:
-            self.adapt(training_rows)
-        return self._trainer.fit(rows, options, callbacks, verbose=verbose)
+        weights, adapted = self._weights, self.adapted
+        try:
+            if not adapted:
+                self.adapt(training_rows)
+            return self._trainer.fit(rows, options, callbacks, verbose=verbose)
+        except FlowspecError:
+            self.assign(weights)
+            self.adapted = adapted
+            raise
 
     def save(
         self,

@@ -24,14 +24,21 @@ class Trainer:
         self._model: FlowModel | None = None
         self._trained: list[int] = []
 
+    def prepare(self, options: Training) -> int:
+        """Have an optimizer; the steps that it has taken.
+
+        Raises:
+            UsageError: If there is nothing to train.
+        """
+        return int(self._compiled(options).optimizer.iterations)
+
     def fit(self, rows: Rows, options: Training, callbacks: Sequence[Any], *, verbose: bool) -> Any:
         """Run the epochs; the Keras history.
 
         Raises:
-            UsageError: If the loss stops being finite; the variables are then as before.
+            UsageError: If the loss stops being finite; the next call has a new optimizer.
         """
         model = self._compiled(options)
-        before = [np.asarray(variable) for variable in self._store.weights]
         diverged = _StopWhenNotFinite()
         used = [diverged, *self._early_stopping(options), *callbacks]
         if verbose:
@@ -43,8 +50,6 @@ class Trainer:
         if diverged.epoch is None and not self._is_finite(model, rows):
             diverged.epoch = history.epoch[-1]
         if diverged.epoch is not None:
-            for variable, value in zip(self._store.weights, before, strict=True):
-                variable.assign(value)
             self._trained = []
             raise UsageError(_diverged(diverged.epoch))
         return history

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import flowspec
-from flowspec.diagnostics import DataError, UsageError
+from flowspec.diagnostics import DataError, FlowspecError, UsageError
 
 AFFINE = {"kind": "elementwise", "transform": {"kind": "affine"}}
 CONDITIONAL = {**AFFINE, "conditioner": {"kind": "mlp", "hidden": [8], "activation": "tanh"}}
@@ -170,6 +170,42 @@ def test_a_last_step_that_diverges_is_noticed(rate):
     with pytest.raises(UsageError, match="training-diverged"):
         flow.fit(rows(64), epochs=1, verbose=False)
     np.testing.assert_equal(weights(flow), before)
+
+
+def test_a_fit_that_is_refused_leaves_the_statistics_as_they_were():
+    import tensorflow as tf
+
+    flow = flowspec.compile(
+        spec(training={"optimizer": {"kind": "sgd", "learning_rate": 1e30}, "batch_size": 8})
+    )
+    before = weights(flow)
+    unnamed = tf.data.Dataset.from_tensor_slices(rows()).map(lambda r: {**r, "z": r["x"]}).batch(8)
+    for data, slug in ((rows(), "training-diverged"), (unnamed, "unknown-input")):
+        with pytest.raises(FlowspecError, match=slug):
+            flow.fit(data, epochs=2, verbose=False)
+        assert not flow.adapted
+        np.testing.assert_equal(weights(flow), before)
+    flow.store.trainable = False
+    with pytest.raises(UsageError, match="nothing-to-train"):
+        flow.fit(rows(), verbose=False)
+    assert not flow.adapted
+    np.testing.assert_equal(weights(flow), before)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_what_was_trained_before_an_exception_is_kept(error):
+    import keras
+
+    def fail(epoch, logs):
+        raise error
+
+    flow = flowspec.compile(spec())
+    before = weights(flow)
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=fail)
+    with pytest.raises(error):
+        flow.fit(rows(), epochs=2, verbose=False, callbacks=[callback])
+    assert flow.adapted
+    assert all((value != before[path]).any() for path, value in weights(flow).items())
 
 
 def test_frozen_parts_stay_as_they_are():
