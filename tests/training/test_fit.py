@@ -243,13 +243,22 @@ def test_unconditional_flows_train():
     assert len(history["loss"]) == 2
 
 
+def test_options_may_be_numbers_of_numpy():
+    _, history = fitted(
+        rows(64), epochs=np.int64(2), early_stopping=np.int32(3), shuffle=np.bool_(False),
+        validation_split=np.float32(0.25),
+    )  # fmt: skip
+    assert len(history["val_loss"]) == 2
+
+
 def test_callbacks_are_called():
     import keras
 
     seen = []
     callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
-    fitted(rows(), epochs=3, callbacks=[callback])
-    assert seen == [0, 1, 2]
+    for callbacks in ([callback], callback, None):
+        fitted(rows(64), epochs=2, callbacks=callbacks)
+    assert seen == [0, 1, 0, 1]
 
 
 def test_progress_is_shown_on_the_error_stream(capfd):
@@ -268,6 +277,12 @@ def test_progress_is_shown_on_the_error_stream(capfd):
         ({"validation_split": 1.0}, "wrong-option"),
         ({"validation_split": 0.001}, "cannot-hold-out"),
         ({"early_stopping": 3}, "no-validation-rows"),
+        ({"early_stopping": 0}, "wrong-option"),
+        ({"early_stopping": True}, "wrong-option"),
+        ({"early_stopping": "soon"}, "wrong-option"),
+        ({"epochs": True}, "wrong-option"),
+        ({"callbacks": [print]}, "wrong-option"),
+        ({"callbacks": 3}, "wrong-option"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options, slug):
