@@ -41,12 +41,15 @@ class Trainer:
         model = self._compiled(options)
         diverged = _StopWhenNotFinite()
         used = [diverged, *self._early_stopping(options), *callbacks]
-        if verbose:
-            used.append(Progress(options.epochs))
-        history = model.fit(
-            rows.training, validation_data=rows.validation, epochs=options.epochs,
-            callbacks=used, shuffle=False, verbose=0,
-        )  # fmt: skip
+        progress = Progress(options.epochs) if verbose else None
+        try:
+            history = model.fit(
+                rows.training, validation_data=rows.validation, epochs=options.epochs,
+                callbacks=[*used, progress] if progress else used, shuffle=False, verbose=0,
+            )  # fmt: skip
+        finally:
+            if progress:
+                progress.stop()
         if diverged.epoch is None and not self._is_finite(model, rows):
             diverged.epoch = history.epoch[-1]
         if diverged.epoch is not None:

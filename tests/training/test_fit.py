@@ -1,5 +1,8 @@
 """Training by maximum likelihood."""
 
+import contextlib
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -267,6 +270,30 @@ def test_progress_is_shown_on_the_error_stream(capfd):
     out, err = capfd.readouterr()
     assert out == ""
     assert "epoch 2/2" in err
+
+
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt, ValueError])
+def test_the_bar_is_left_however_training_ends(error, monkeypatch, capfd):
+    import keras
+
+    def end(epoch, logs):
+        assert "rich" in threads()
+        if error is not None:
+            raise error
+
+    def threads():
+        found = {type(thread).__module__.partition(".")[0] for thread in threading.enumerate()}
+        return found & {"rich"}
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=end)
+    flow = flowspec.compile(spec())
+    with contextlib.nullcontext() if error is None else pytest.raises(error):
+        flow.fit(rows(32), epochs=1, callbacks=callback)
+    assert threads() == set()
+    hide, show = "\x1b[?25l", "\x1b[?25h"
+    written = capfd.readouterr().err
+    assert written.count(hide) == written.count(show) == 1
 
 
 @pytest.mark.parametrize(
