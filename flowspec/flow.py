@@ -181,6 +181,7 @@ class Flow:
 
         Raises:
             DataError: If the data does not fit the flow.
+            UsageError: If a dataset has no end.
         """
         adapt(self.store, data)
         self.adapted = True

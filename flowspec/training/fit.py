@@ -7,10 +7,11 @@ from typing import Any
 
 from flowspec.backend import keras, np
 from flowspec.build import Store
-from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.diagnostics import DataError, Diagnostic, UsageError
 from flowspec.models import FlowModel, compose
 from flowspec.plan import Question, solve
 from flowspec.spec.training import Training
+from flowspec.training.datasets import no_rows
 from flowspec.training.optimizer import make_optimizer, restore_state, state_arrays
 from flowspec.training.progress import Progress
 from flowspec.training.rows import Rows
@@ -36,6 +37,7 @@ class Trainer:
         """Run the epochs; the Keras history.
 
         Raises:
+            DataError: If a dataset has no rows.
             UsageError: If the loss stops being finite; the next call has a new optimizer.
         """
         model = self._compiled(options)
@@ -50,11 +52,13 @@ class Trainer:
         finally:
             if progress:
                 progress.stop()
+        if "loss" not in history.history:
+            raise DataError(no_rows())
         if diverged.epoch is None and not self._is_finite(model, rows):
             diverged.epoch = history.epoch[-1]
         if diverged.epoch is not None:
             self._trained = []
-            raise UsageError(_diverged(diverged.epoch))
+            raise UsageError(_diverged(diverged.epoch, checked=rows.checked))
         return history
 
     def state(self, options: Training) -> dict[str, Any]:
@@ -127,11 +131,17 @@ class _StopWhenNotFinite(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def _diverged(epoch: int) -> Diagnostic:
+def _diverged(epoch: int, *, checked: bool) -> Diagnostic:
+    mend = "lower the learning rate, or set `training.optimizer.global_clipnorm`"
+    if not checked:
+        mend += (
+            "; look for missing values, unknown categories and events outside the support, "
+            "which are not searched for in a tf.data.Dataset"
+        )
     return Diagnostic(
         slug="training-diverged",
         message=f"the loss stopped being finite in epoch {epoch + 1}; the variables are as before",
-        help="lower the learning rate, or set `training.optimizer.global_clipnorm`",
+        help=mend,
     )
 
 

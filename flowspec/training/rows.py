@@ -12,14 +12,20 @@ from flowspec.data.rows import read_rows
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.hashing import hash_bits
 from flowspec.spec.training import Training
+from flowspec.training.datasets import check_dataset
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows, validation rows or None, as `tf.data` datasets of batches."""
+    """Training rows, validation rows or None, as `tf.data` datasets of batches.
+
+    Attributes:
+        checked: Whether the values of the training rows were looked at.
+    """
 
     training: Any
     validation: Any
+    checked: bool = True
 
 
 def make_rows(
@@ -29,7 +35,8 @@ def make_rows(
 
     Raises:
         DataError: If the data does not fit the flow.
-        UsageError: If rows are to be held out of a dataset, or early stopping has none to watch.
+        UsageError: If rows are to be held out of a dataset, a dataset has no end, or early
+            stopping has no rows to watch.
     """
     if options.early_stopping and validation_data is None and not options.validation_split:
         raise UsageError(
@@ -41,6 +48,7 @@ def make_rows(
         )
     validation = None if validation_data is None else _dataset(store, validation_data, options)
     if isinstance(data, tf.data.Dataset):
+        check_dataset(data)
         if validation is None and options.validation_split:
             raise UsageError(
                 Diagnostic(
@@ -49,7 +57,7 @@ def make_rows(
                     help="pass another dataset as `validation_data`",
                 )
             )
-        return Rows(data, validation), data
+        return Rows(data, validation, checked=False), data
     rows = read_rows(store.plan, data)
     if validation is None and options.validation_split:
         rows, held = _hold_out(rows, options.validation_split, store.plan.spec["seed"])
@@ -60,6 +68,7 @@ def make_rows(
 
 def _dataset(store: Store, data: Any, options: Training) -> Any:
     if isinstance(data, tf.data.Dataset):
+        check_dataset(data)
         return data
     return _batched(read_rows(store.plan, data), options, shuffle=False)
 

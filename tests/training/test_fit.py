@@ -113,6 +113,71 @@ def test_every_form_of_data_trains_the_same(tmp_path):
             np.testing.assert_allclose(value, reference[path], rtol=1e-5, atol=1e-6)
 
 
+def batches(data):
+    import tensorflow as tf
+
+    single = {name: np.asarray(value, np.float32) for name, value in data.items()}
+    return tf.data.Dataset.from_tensor_slices(single).batch(32)
+
+
+def test_targets_and_weights_of_a_dataset_are_no_part_of_its_statistics():
+    import tensorflow as tf
+
+    data, other = batches(rows(64)), batches(rows(64, seed=1))
+    ones = tf.data.Dataset.from_tensors(tf.ones(32)).repeat(2)
+    none = tf.data.Dataset.from_tensors(tf.zeros((32, 0))).repeat(2)
+    reference, _ = fitted(data, epochs=1)
+    forms = (data.map(lambda x: (x,)), tf.data.Dataset.zip((data, none, ones)))
+    for form in forms:
+        np.testing.assert_equal(weights(fitted(form, epochs=1)[0]), weights(reference))
+    assert weights(fitted(other, epochs=1)[0])["event.mean"] != reference.variables["event.mean"]
+
+
+def test_the_bare_events_of_a_dataset_are_enough():
+    data = batches({"y": rows()["y"]})
+    flow = flowspec.compile(spec(context={}, layers=[AFFINE])).adapt(data.map(lambda x: x["y"]))
+    np.testing.assert_allclose(flow.variables["event.mean"], rows()["y"].mean(0), rtol=1e-5)
+
+
+def test_a_dataset_is_not_gone_through_where_nothing_is_standardized():
+    import tensorflow as tf
+
+    def fail():
+        raise AssertionError
+        yield
+
+    data = tf.data.Dataset.from_generator(fail, output_signature=tf.TensorSpec((None, 1)))
+    flow = flowspec.compile(spec(context={}, layers=[AFFINE], event={"name": "y", "shape": [1]}))
+    assert flow.adapt(data).adapted
+
+
+@pytest.mark.parametrize("adapted", [False, True])
+def test_a_dataset_without_rows_or_without_end_is_refused(adapted):
+    flow, data = flowspec.compile(spec()), batches(rows(64))
+    if adapted:
+        flow.adapt(data)
+    for wrong, slug in ((data.take(0), "no-rows"), (data.repeat(), "endless-data")):
+        for given in ({"data": wrong}, {"data": data, "validation_data": wrong}):
+            with pytest.raises(FlowspecError, match=slug):
+                flow.fit(**given, verbose=False)
+        with pytest.raises(FlowspecError, match=slug):
+            flow.adapt(wrong)
+    nothing = data.filter(lambda row: False)
+    with (
+        pytest.warns(UserWarning, match="ran out") if adapted else contextlib.nullcontext(),
+        pytest.raises(DataError, match="no-rows"),
+    ):
+        flow.fit(nothing, verbose=False)
+    assert flow.adapted == adapted
+
+
+def test_rows_that_were_not_checked_are_suspected_when_training_diverges():
+    event = {"name": "y", "shape": [1], "support": {"kind": "positive"}}
+    flow = flowspec.compile(spec(event=event))
+    with pytest.raises(UsageError, match="outside the support"):
+        flow.fit(batches({**rows(64), "y": -rows(64)["y"]}), epochs=1, verbose=False)
+
+
 def test_rows_are_held_out_by_the_flows_seed():
     _, history = fitted(rows(), epochs=2, validation_split=0.25)
     assert len(history["val_loss"]) == 2
