@@ -230,8 +230,8 @@ class Flow:
             validation_split=validation_split, early_stopping=early_stopping,
         )  # fmt: skip
         called = listed(callbacks)
-        self._trainer.prepare(options)
-        rows, training_rows = make_rows(self.store, data, options, validation_data)
+        steps = self._trainer.prepare(options)
+        rows, training_rows = make_rows(self.store, data, options, validation_data, steps=steps)
         weights, adapted = self._weights, self.adapted
         try:
             if not adapted:

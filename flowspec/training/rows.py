@@ -29,9 +29,16 @@ class Rows:
 
 
 def make_rows(
-    store: Store, data: Any, options: Training, validation_data: Any = None
+    store: Store, data: Any, options: Training, validation_data: Any = None, *, steps: int = 0
 ) -> tuple[Rows, Any]:
     """The rows to train on, and what statistics are fitted to: the training rows alone.
+
+    Args:
+        store: The built flow.
+        data: What `flow.fit` takes.
+        options: How it is trained.
+        validation_data: Rows for `val_loss`, or None.
+        steps: The steps taken so far; after others rows come in another order.
 
     Raises:
         DataError: If the data does not fit the flow.
@@ -62,7 +69,7 @@ def make_rows(
     if validation is None and options.validation_split:
         rows, held = _hold_out(rows, options.validation_split, store.plan.spec["seed"])
         validation = _batched(held, options, shuffle=False)
-    seed = hash_bits(store.plan.spec["seed"], "shuffle", bits=31)
+    seed = hash_bits(store.plan.spec["seed"], "shuffle", steps, bits=31)
     return Rows(_batched(rows, options, shuffle=options.shuffle, seed=seed), validation), rows
 
 

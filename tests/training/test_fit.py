@@ -202,6 +202,21 @@ def test_the_optimizer_goes_on_where_it_was():
         np.testing.assert_allclose(value, whole[path], rtol=1e-5, atol=1e-6)
 
 
+def test_rows_come_in_a_new_order_when_fit_is_called_again():
+    """With a vanishing learning rate the loss of the last batch tells which rows are in it."""
+    import keras
+
+    slow = {"training": {"optimizer": {"kind": "sgd", "learning_rate": 1e-30}, "batch_size": 48}}
+    means = []
+    callback = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: means.append(logs["loss"])
+    )
+    flow, _ = fitted(rows(64), slow, epochs=1, callbacks=callback)
+    flow.fit(rows(64), epochs=1, verbose=False, callbacks=callback)
+    first, _, again, _ = means
+    assert first != pytest.approx(again, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     "optimizer",
     [
