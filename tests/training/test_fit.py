@@ -244,7 +244,7 @@ def test_training_that_diverges_says_so_and_puts_the_variables_back():
         np.testing.assert_array_equal(value, before[path])
 
 
-@pytest.mark.parametrize("rate", [1e30, 1e38], ids=["finite", "infinite"])
+@pytest.mark.parametrize("rate", [1e30, 1e38])
 def test_a_last_step_that_diverges_is_noticed(rate):
     optimizer = {"kind": "sgd", "learning_rate": rate}
     flow = flowspec.compile(spec(training={"optimizer": optimizer, "batch_size": 64}))
