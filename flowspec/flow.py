@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from flowspec import bundle
 from flowspec.backend import keras, np, tf
 from flowspec.build import Store
 from flowspec.build.uniforms import row_seeds
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
-from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.diagnostics import BundleError, Diagnostic, FlowspecError, UsageError
 from flowspec.export.saved_model import save_model, saved_model_files
 from flowspec.models import FlowModel, compose
 from flowspec.models.evaluator import Evaluator
@@ -22,7 +22,10 @@ from flowspec.plan import Question, output_named
 from flowspec.plan.solver import SEED
 from flowspec.records import Plan
 from flowspec.spec.training import Training
-from flowspec.training import Trainer, adapt, changed, make_rows
+from flowspec.training import Trainer, adapt, changed, listed, make_rows
+
+MAX_DRAWS: Final = 2**31 - 1
+"""The most draws of one call."""
 
 
 class Snapshot(NamedTuple):
@@ -180,6 +183,7 @@ class Flow:
 
         Raises:
             DataError: If the data does not fit the flow.
+            UsageError: If a dataset has no end.
         """
         adapt(self.store, data)
         self.adapted = True
@@ -195,7 +199,7 @@ class Flow:
         validation_data: Any = None,
         validation_split: float | None = None,
         early_stopping: int | None = None,
-        callbacks: Sequence[Any] = (),
+        callbacks: Any = None,
         verbose: bool = True,
     ) -> Any:
         """Train on data by maximum likelihood. What is not given is as the spec says.
@@ -210,7 +214,7 @@ class Flow:
             validation_split: The share of rows held out instead, chosen by the spec's seed.
             early_stopping: Epochs without a better `val_loss` before training stops and the best
                 variables come back.
-            callbacks: Keras callbacks.
+            callbacks: Keras callbacks: several, or one.
             verbose: Whether to show a progress bar.
 
         Returns:
@@ -219,17 +223,26 @@ class Flow:
 
         Raises:
             DataError: If the data does not fit the flow.
-            UsageError: If an option does not fit, or the loss stops being finite.
+            UsageError: If an option does not fit, or the loss stops being finite. The flow is
+                then as before; after the exception of a callback it is as trained so far.
         """
         options = changed(
             self._training,
             epochs=epochs, batch_size=batch_size, shuffle=shuffle,
             validation_split=validation_split, early_stopping=early_stopping,
         )  # fmt: skip
-        rows, training_rows = make_rows(self.store, data, options, validation_data)
-        if not self.adapted:
-            self.adapt(training_rows)
-        return self._trainer.fit(rows, options, callbacks, verbose=verbose)
+        called = listed(callbacks)
+        steps = self._trainer.prepare(options)
+        rows, training_rows = make_rows(self.store, data, options, validation_data, steps=steps)
+        weights, adapted = self._weights, self.adapted
+        try:
+            if not adapted:
+                self.adapt(training_rows)
+            return self._trainer.fit(rows, options, called, verbose=verbose)
+        except FlowspecError:
+            self.assign(weights)
+            self.adapted = adapted
+            raise
 
     def save(
         self,
@@ -280,10 +293,10 @@ class Flow:
             weights: An array for each path of the plan, and no others.
 
         Raises:
-            BundleError: If a path is missing or unknown, or a shape differs; nothing is set.
+            BundleError: If a path is missing or unknown, a shape differs, or something is no
+                array of numbers; nothing is set.
         """
-        dtypes = {record.path: record.dtype for record in self.plan.variables}
-        arrays = {path: np.asarray(value, dtypes.get(path)) for path, value in weights.items()}
+        arrays = self._arrays(weights)
         check_forms(wanted_by(self.plan), forms_of(arrays), "the weights")
         for path, variable in self.variables.items():
             variable.assign(arrays[path])
@@ -329,6 +342,29 @@ class Flow:
         question = Question(name=wanted, inputs=(given,), returns=(wanted,))
         return self._evaluator.ask(question, {**context, given: value})[wanted]
 
+    def _arrays(self, weights: Any) -> dict[str, Any]:
+        """Weights as arrays of the variables' dtypes, by path."""
+        if not isinstance(weights, Mapping):
+            raise BundleError(
+                Diagnostic(
+                    slug="weights-mismatch",
+                    message="the weights do not name their variables",
+                    expected="a dict of arrays by path",
+                    got=f"a value of type {type(weights).__name__}",
+                )
+            )
+        dtypes = {record.path: record.dtype for record in self.plan.variables}
+        arrays: dict[str, Any] = {}
+        problems: list[Diagnostic] = []
+        for path, value in weights.items():
+            try:
+                arrays[str(path)] = np.asarray(value, dtypes.get(path))
+            except (TypeError, ValueError, OverflowError):
+                problems.append(_no_numbers(str(path)))
+        if problems:
+            raise BundleError(*problems)
+        return arrays
+
     def _count(self, count: tuple[int, ...], context: dict[str, Any]) -> int | None:
         """The number of draws, given by position, or as `n=` where no context input is `n`."""
         names = {record.name for record in self.plan.contexts}
@@ -337,11 +373,16 @@ class Flow:
         if not count:
             return None
         number = count[0]
-        if len(count) > 1 or not isinstance(number, int | np.integer) or number < 1:
+        if (
+            len(count) > 1
+            or not isinstance(number, int | np.integer)
+            or not 1 <= number <= MAX_DRAWS
+        ):
             raise UsageError(
                 Diagnostic(
                     slug="wrong-count",
                     message="the number of draws is one positive integer",
+                    expected=f"1 to {MAX_DRAWS}",
                     got=", ".join(map(str, count)),
                 )
             )
@@ -364,6 +405,14 @@ class Flow:
         if given.shape != (rows,):
             raise UsageError(_wrong_seed(f"shape {given.shape}"))
         return given.astype(np.int64)
+
+
+def _no_numbers(path: str) -> Diagnostic:
+    return Diagnostic(
+        slug="not-an-array",
+        message=f"the weights of `{path}` cannot be made an array of numbers",
+        path=path,
+    )
 
 
 def _wrong_seed(got: str) -> Diagnostic:

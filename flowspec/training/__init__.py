@@ -1,6 +1,8 @@
 """Statistics and training."""
 
 from flowspec.training.adapt import adapt
-from flowspec.training.fit import Trainer, changed, make_rows
+from flowspec.training.fit import Trainer
+from flowspec.training.options import changed, listed
+from flowspec.training.rows import make_rows
 
-__all__ = ["Trainer", "adapt", "changed", "make_rows"]
+__all__ = ["Trainer", "adapt", "changed", "listed", "make_rows"]

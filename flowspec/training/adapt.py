@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flowspec.backend import np, tf
+from flowspec.backend import keras, np, tf
 from flowspec.build import Store
 from flowspec.build.part import Part
 from flowspec.data.rows import read_rows
 from flowspec.diagnostics import DataError, Diagnostic
+from flowspec.training.datasets import check_dataset, no_rows
 
 
 def adapt(store: Store, data: Any) -> None:
@@ -22,6 +23,7 @@ def adapt(store: Store, data: Any) -> None:
 
     Raises:
         DataError: If the data does not fit the flow, or a standardized event does not vary.
+        UsageError: If a dataset has no end.
     """
     parts = _standardized(store)
     moments = {name: Moments() for name in parts}
@@ -81,9 +83,19 @@ def _batches(store: Store, data: Any, names: tuple[str, ...]) -> Iterator[Mappin
     if not isinstance(data, tf.data.Dataset):
         yield read_rows(store.plan, data, names)
         return
+    check_dataset(data)
+    if not names:
+        return
+    count = 0
     for batch in data:
-        rows = {name: batch[name].numpy() for name in names if name in batch}
+        given, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        if not isinstance(given, Mapping):
+            given = {store.plan.event.name: given}
+        rows = {name: np.asarray(given[name]) for name in names if name in given}
         yield read_rows(store.plan, rows, names)
+        count += 1
+    if not count:
+        raise DataError(no_rows())
 
 
 def _unconstrained(part: Part, rows: Any) -> Any:

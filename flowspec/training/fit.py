@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
-from flowspec.backend import keras, np, tf
+from flowspec.backend import keras, np
 from flowspec.build import Store
-from flowspec.data.rows import read_rows
-from flowspec.diagnostics import Diagnostic, UsageError
-from flowspec.hashing import hash_bits
+from flowspec.diagnostics import DataError, Diagnostic, UsageError
 from flowspec.models import FlowModel, compose
 from flowspec.plan import Question, solve
-from flowspec.spec.training import EarlyStopping, Training
+from flowspec.spec.training import Training
+from flowspec.training.datasets import no_rows
 from flowspec.training.optimizer import make_optimizer, restore_state, state_arrays
 from flowspec.training.progress import Progress
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Training rows, validation rows or None, as `tf.data` datasets of batches."""
-
-    training: Any
-    validation: Any
+from flowspec.training.rows import Rows
 
 
 class Trainer:
@@ -36,27 +25,40 @@ class Trainer:
         self._model: FlowModel | None = None
         self._trained: list[int] = []
 
+    def prepare(self, options: Training) -> int:
+        """Have an optimizer; the steps that it has taken.
+
+        Raises:
+            UsageError: If there is nothing to train.
+        """
+        return int(self._compiled(options).optimizer.iterations)
+
     def fit(self, rows: Rows, options: Training, callbacks: Sequence[Any], *, verbose: bool) -> Any:
         """Run the epochs; the Keras history.
 
         Raises:
-            UsageError: If the loss stops being finite; the variables are then as before.
+            DataError: If a dataset has no rows.
+            UsageError: If the loss stops being finite; the next call has a new optimizer.
         """
         model = self._compiled(options)
-        before = [np.asarray(variable) for variable in self._store.weights]
         diverged = _StopWhenNotFinite()
         used = [diverged, *self._early_stopping(options), *callbacks]
-        if verbose:
-            used.append(Progress(options.epochs))
-        history = model.fit(
-            rows.training, validation_data=rows.validation, epochs=options.epochs,
-            callbacks=used, shuffle=False, verbose=0,
-        )  # fmt: skip
+        progress = Progress(options.epochs) if verbose else None
+        try:
+            history = model.fit(
+                rows.training, validation_data=rows.validation, epochs=options.epochs,
+                callbacks=[*used, progress] if progress else used, shuffle=False, verbose=0,
+            )  # fmt: skip
+        finally:
+            if progress:
+                progress.stop()
+        if "loss" not in history.history:
+            raise DataError(no_rows())
+        if diverged.epoch is None and not self._is_finite(model, rows):
+            diverged.epoch = history.epoch[-1]
         if diverged.epoch is not None:
-            for variable, value in zip(self._store.weights, before, strict=True):
-                variable.assign(value)
             self._trained = []
-            raise UsageError(_diverged(diverged.epoch))
+            raise UsageError(_diverged(diverged.epoch, checked=rows.checked))
         return history
 
     def state(self, options: Training) -> dict[str, Any]:
@@ -70,6 +72,15 @@ class Trainer:
             BundleError: If the arrays are not exactly those that this trainer has.
         """
         restore_state(self._store, self._built(options), arrays)
+
+    def _is_finite(self, model: FlowModel, rows: Rows) -> bool:
+        """Whether the variables are, and the loss on some rows; of the last step no epoch tells."""
+        if not all(np.isfinite(np.asarray(variable)).all() for variable in self._store.weights):
+            return False
+        return all(
+            np.isfinite(model(keras.utils.unpack_x_y_sample_weight(batch)[0])["log_prob"]).all()
+            for batch in rows.training.take(1)
+        )
 
     def _built(self, options: Training) -> Any:
         """The optimizer, with its variables."""
@@ -107,82 +118,6 @@ class Trainer:
         ]  # fmt: skip
 
 
-def make_rows(
-    store: Store, data: Any, options: Training, validation_data: Any = None
-) -> tuple[Rows, Any]:
-    """The rows to train on, and what statistics are fitted to: the training rows alone.
-
-    Raises:
-        DataError: If the data does not fit the flow.
-        UsageError: If rows are to be held out of a dataset, or early stopping has none to watch.
-    """
-    if options.early_stopping and validation_data is None and not options.validation_split:
-        raise UsageError(
-            Diagnostic(
-                slug="no-validation-rows",
-                message="early stopping needs validation rows",
-                help="give `validation_split` or `validation_data`",
-            )
-        )
-    validation = None if validation_data is None else _dataset(store, validation_data, options)
-    if isinstance(data, tf.data.Dataset):
-        if validation is None and options.validation_split:
-            raise UsageError(
-                Diagnostic(
-                    slug="cannot-hold-out",
-                    message="rows of a tf.data.Dataset cannot be held out by `validation_split`",
-                    help="pass another dataset as `validation_data`",
-                )
-            )
-        return Rows(data, validation), data
-    rows = read_rows(store.plan, data)
-    if validation is None and options.validation_split:
-        rows, held = _hold_out(rows, options.validation_split, store.plan.spec["seed"])
-        validation = _batched(held, options, shuffle=False)
-    seed = hash_bits(store.plan.spec["seed"], "shuffle", bits=31)
-    return Rows(_batched(rows, options, shuffle=options.shuffle, seed=seed), validation), rows
-
-
-def _dataset(store: Store, data: Any, options: Training) -> Any:
-    if isinstance(data, tf.data.Dataset):
-        return data
-    return _batched(read_rows(store.plan, data), options, shuffle=False)
-
-
-def _hold_out(
-    rows: Mapping[str, Any], share: float, seed: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Rows to keep and rows held out, chosen by the flow's seed."""
-    count = len(next(iter(rows.values())))
-    held = round(count * share)
-    if not 0 < held < count:
-        raise UsageError(
-            Diagnostic(
-                slug="cannot-hold-out",
-                message=f"holding out {share:g} of {count} rows leaves no rows on one side",
-            )
-        )
-    order = np.random.default_rng([seed, hash_bits("hold out", bits=32)]).permutation(count)
-    return (
-        {name: array[order[held:]] for name, array in rows.items()},
-        {name: array[order[:held]] for name, array in rows.items()},
-    )
-
-
-def _batched(rows: Mapping[str, Any], options: Training, *, shuffle: bool, seed: int = 0) -> Any:
-    """A dataset of batches; rows are gathered batch by batch, which is quicker than one by one."""
-    tensors = {name: tf.constant(array) for name, array in rows.items()}
-    count = len(next(iter(rows.values())))
-    places = tf.data.Dataset.range(count)
-    if shuffle:
-        places = places.shuffle(count, seed=seed, reshuffle_each_iteration=True)
-
-    def gather(batch: Any) -> dict[str, Any]:
-        return {name: tf.gather(tensor, batch) for name, tensor in tensors.items()}
-
-    return places.batch(options.batch_size).map(gather).prefetch(tf.data.AUTOTUNE)
-
-
 class _StopWhenNotFinite(keras.callbacks.Callback):
     """Stops at the first epoch whose loss is not finite."""
 
@@ -196,11 +131,17 @@ class _StopWhenNotFinite(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def _diverged(epoch: int) -> Diagnostic:
+def _diverged(epoch: int, *, checked: bool) -> Diagnostic:
+    mend = "lower the learning rate, or set `training.optimizer.global_clipnorm`"
+    if not checked:
+        mend += (
+            "; look for missing values, unknown categories and events outside the support, "
+            "which are not searched for in a tf.data.Dataset"
+        )
     return Diagnostic(
         slug="training-diverged",
         message=f"the loss stopped being finite in epoch {epoch + 1}; the variables are as before",
-        help="lower the learning rate, or set `training.optimizer.global_clipnorm`",
+        help=mend,
     )
 
 
@@ -210,22 +151,3 @@ def _nothing_to_train() -> Diagnostic:
         message="every variable of the flow is frozen, so there is nothing to train",
         help="set `trainable` of a layer to True",
     )
-
-
-def changed(options: Training, **changes: Any) -> Training:
-    """The spec's training options with those replaced that are given."""
-    given = {key: value for key, value in changes.items() if value is not None}
-    if isinstance(given.get("early_stopping"), int):
-        given["early_stopping"] = EarlyStopping(patience=given["early_stopping"])
-    try:
-        return Training.model_validate({**dict(options), **given})
-    except ValidationError as error:
-        raise UsageError(*map(_wrong_option, error.errors())) from None
-
-
-def _wrong_option(details: Any) -> Diagnostic:
-    name = ".".join(map(str, details["loc"]))
-    return Diagnostic(
-        slug="wrong-option", message=f"the option `{name}` does not fit", expected=details["msg"],
-        got=str(details["input"]),
-    )  # fmt: skip

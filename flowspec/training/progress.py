@@ -38,7 +38,7 @@ class Progress(keras.callbacks.Callback):
         if not self._console.is_terminal and done % max(1, self._epochs // 10) == 0:
             self._console.print(f"epoch {done}/{self._epochs}  {losses}", highlight=False)
 
-    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
-        """Leave the bar as it is."""
+    def stop(self) -> None:
+        """Leave the bar as it is, however training ended."""
         if self._console.is_terminal:
             self._bar.stop()

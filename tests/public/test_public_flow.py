@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import flowspec
-from flowspec.diagnostics import UsageError
+from flowspec.diagnostics import BundleError, UsageError
 
 COUPLING = {
     "kind": "coupling",
@@ -137,6 +137,7 @@ def test_wrong_inputs_are_refused_by_name(policy, plain):
     assert slugs(policy.sample, state=STATES, task=TASKS + 1) == ["unknown-category"]
     assert slugs(policy.sample, 0, **given) == ["wrong-count"]
     assert slugs(policy.sample, 2, 3, **given) == ["wrong-count"]
+    assert slugs(policy.sample, 2**31, **given) == ["wrong-count"]
     assert slugs(policy.log_prob, STATES, **given) == ["wrong-shape"]
     assert slugs(policy.ask, "sampl", **given) == ["unknown-output"]
     assert slugs(plain.sample, 3, state=STATES) == ["unknown-input"]
@@ -144,6 +145,24 @@ def test_wrong_inputs_are_refused_by_name(policy, plain):
     assert slugs(plain.sample, 3, seed="one") == ["wrong-seed"]
     assert slugs(policy.sample, state="x", task=TASKS) != []
     assert slugs(policy.sample, state=3.0, task=TASKS) == ["wrong-shape"]
+
+
+def test_what_is_no_array_is_not_assigned(plain):
+    before = {path: np.asarray(variable) for path, variable in plain.variables.items()}
+    first, second, *_ = before
+    wrong = {**before, first: "abc", second: [[1.0], [1.0, 2.0]]}
+    for weights, expected in (
+        (wrong, ["not-an-array"] * 2),
+        ({**before, 3: [[1.0], [1.0, 2.0]]}, ["not-an-array"]),
+        ({**before, 3: [1.0]}, ["weights-mismatch"]),
+        (list(before.values()), ["weights-mismatch"]),
+    ):
+        with pytest.raises(BundleError) as caught:
+            plain.assign(weights)
+        assert [diagnostic.slug for diagnostic in caught.value.diagnostics] == expected
+    np.testing.assert_equal(
+        {path: np.asarray(variable) for path, variable in plain.variables.items()}, before
+    )
 
 
 def test_text_is_no_input(policy):

@@ -1,11 +1,14 @@
 """Training by maximum likelihood."""
 
+import contextlib
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import flowspec
-from flowspec.diagnostics import DataError, UsageError
+from flowspec.diagnostics import DataError, FlowspecError, UsageError
 
 AFFINE = {"kind": "elementwise", "transform": {"kind": "affine"}}
 CONDITIONAL = {**AFFINE, "conditioner": {"kind": "mlp", "hidden": [8], "activation": "tanh"}}
@@ -110,6 +113,71 @@ def test_every_form_of_data_trains_the_same(tmp_path):
             np.testing.assert_allclose(value, reference[path], rtol=1e-5, atol=1e-6)
 
 
+def batches(data):
+    import tensorflow as tf
+
+    single = {name: np.asarray(value, np.float32) for name, value in data.items()}
+    return tf.data.Dataset.from_tensor_slices(single).batch(32)
+
+
+def test_targets_and_weights_of_a_dataset_are_no_part_of_its_statistics():
+    import tensorflow as tf
+
+    data, other = batches(rows(64)), batches(rows(64, seed=1))
+    ones = tf.data.Dataset.from_tensors(tf.ones(32)).repeat(2)
+    none = tf.data.Dataset.from_tensors(tf.zeros((32, 0))).repeat(2)
+    reference, _ = fitted(data, epochs=1)
+    forms = (data.map(lambda x: (x,)), tf.data.Dataset.zip((data, none, ones)))
+    for form in forms:
+        np.testing.assert_equal(weights(fitted(form, epochs=1)[0]), weights(reference))
+    assert weights(fitted(other, epochs=1)[0])["event.mean"] != reference.variables["event.mean"]
+
+
+def test_the_bare_events_of_a_dataset_are_enough():
+    data = batches({"y": rows()["y"]})
+    flow = flowspec.compile(spec(context={}, layers=[AFFINE])).adapt(data.map(lambda x: x["y"]))
+    np.testing.assert_allclose(flow.variables["event.mean"], rows()["y"].mean(0), rtol=1e-5)
+
+
+def test_a_dataset_is_not_gone_through_where_nothing_is_standardized():
+    import tensorflow as tf
+
+    def fail():
+        raise AssertionError
+        yield
+
+    data = tf.data.Dataset.from_generator(fail, output_signature=tf.TensorSpec((None, 1)))
+    flow = flowspec.compile(spec(context={}, layers=[AFFINE], event={"name": "y", "shape": [1]}))
+    assert flow.adapt(data).adapted
+
+
+@pytest.mark.parametrize("adapted", [False, True])
+def test_a_dataset_without_rows_or_without_end_is_refused(adapted):
+    flow, data = flowspec.compile(spec()), batches(rows(64))
+    if adapted:
+        flow.adapt(data)
+    for wrong, slug in ((data.take(0), "no-rows"), (data.repeat(), "endless-data")):
+        for given in ({"data": wrong}, {"data": data, "validation_data": wrong}):
+            with pytest.raises(FlowspecError, match=slug):
+                flow.fit(**given, verbose=False)
+        with pytest.raises(FlowspecError, match=slug):
+            flow.adapt(wrong)
+    nothing = data.filter(lambda row: False)
+    with (
+        pytest.warns(UserWarning, match="ran out") if adapted else contextlib.nullcontext(),
+        pytest.raises(DataError, match="no-rows"),
+    ):
+        flow.fit(nothing, verbose=False)
+    assert flow.adapted == adapted
+
+
+def test_rows_that_were_not_checked_are_suspected_when_training_diverges():
+    event = {"name": "y", "shape": [1], "support": {"kind": "positive"}}
+    flow = flowspec.compile(spec(event=event))
+    with pytest.raises(UsageError, match="outside the support"):
+        flow.fit(batches({**rows(64), "y": -rows(64)["y"]}), epochs=1, verbose=False)
+
+
 def test_rows_are_held_out_by_the_flows_seed():
     _, history = fitted(rows(), epochs=2, validation_split=0.25)
     assert len(history["val_loss"]) == 2
@@ -132,6 +200,21 @@ def test_the_optimizer_goes_on_where_it_was():
     flow.fit(rows(64), epochs=2, shuffle=False, verbose=False)
     for path, value in weights(flow).items():
         np.testing.assert_allclose(value, whole[path], rtol=1e-5, atol=1e-6)
+
+
+def test_rows_come_in_a_new_order_when_fit_is_called_again():
+    """With a vanishing learning rate the loss of the last batch tells which rows are in it."""
+    import keras
+
+    slow = {"training": {"optimizer": {"kind": "sgd", "learning_rate": 1e-30}, "batch_size": 48}}
+    means = []
+    callback = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: means.append(logs["loss"])
+    )
+    flow, _ = fitted(rows(64), slow, epochs=1, callbacks=callback)
+    flow.fit(rows(64), epochs=1, verbose=False, callbacks=callback)
+    first, _, again, _ = means
+    assert first != pytest.approx(again, rel=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +242,53 @@ def test_training_that_diverges_says_so_and_puts_the_variables_back():
         flow.fit(rows(), epochs=5, verbose=False)
     for path, value in weights(flow).items():
         np.testing.assert_array_equal(value, before[path])
+
+
+@pytest.mark.parametrize("rate", [1e30, 1e38])
+def test_a_last_step_that_diverges_is_noticed(rate):
+    optimizer = {"kind": "sgd", "learning_rate": rate}
+    flow = flowspec.compile(spec(training={"optimizer": optimizer, "batch_size": 64}))
+    flow.adapt(rows(64))
+    before = weights(flow)
+    with pytest.raises(UsageError, match="training-diverged"):
+        flow.fit(rows(64), epochs=1, verbose=False)
+    np.testing.assert_equal(weights(flow), before)
+
+
+def test_a_fit_that_is_refused_leaves_the_statistics_as_they_were():
+    import tensorflow as tf
+
+    flow = flowspec.compile(
+        spec(training={"optimizer": {"kind": "sgd", "learning_rate": 1e30}, "batch_size": 8})
+    )
+    before = weights(flow)
+    unnamed = tf.data.Dataset.from_tensor_slices(rows()).map(lambda r: {**r, "z": r["x"]}).batch(8)
+    for data, slug in ((rows(), "training-diverged"), (unnamed, "unknown-input")):
+        with pytest.raises(FlowspecError, match=slug):
+            flow.fit(data, epochs=2, verbose=False)
+        assert not flow.adapted
+        np.testing.assert_equal(weights(flow), before)
+    flow.store.trainable = False
+    with pytest.raises(UsageError, match="nothing-to-train"):
+        flow.fit(rows(), verbose=False)
+    assert not flow.adapted
+    np.testing.assert_equal(weights(flow), before)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_what_was_trained_before_an_exception_is_kept(error):
+    import keras
+
+    def fail(epoch, logs):
+        raise error
+
+    flow = flowspec.compile(spec())
+    before = weights(flow)
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=fail)
+    with pytest.raises(error):
+        flow.fit(rows(), epochs=2, verbose=False, callbacks=[callback])
+    assert flow.adapted
+    assert all((value != before[path]).any() for path, value in weights(flow).items())
 
 
 def test_frozen_parts_stay_as_they_are():
@@ -196,13 +326,22 @@ def test_unconditional_flows_train():
     assert len(history["loss"]) == 2
 
 
+def test_options_may_be_numbers_of_numpy():
+    _, history = fitted(
+        rows(64), epochs=np.int64(2), early_stopping=np.int32(3), shuffle=np.bool_(False),
+        validation_split=np.float32(0.25),
+    )  # fmt: skip
+    assert len(history["val_loss"]) == 2
+
+
 def test_callbacks_are_called():
     import keras
 
     seen = []
     callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
-    fitted(rows(), epochs=3, callbacks=[callback])
-    assert seen == [0, 1, 2]
+    for callbacks in ([callback], callback, None):
+        fitted(rows(64), epochs=2, callbacks=callbacks)
+    assert seen == [0, 1, 0, 1]
 
 
 def test_progress_is_shown_on_the_error_stream(capfd):
@@ -213,6 +352,30 @@ def test_progress_is_shown_on_the_error_stream(capfd):
     assert "epoch 2/2" in err
 
 
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt, ValueError])
+def test_the_bar_is_left_however_training_ends(error, monkeypatch, capfd):
+    import keras
+
+    def end(epoch, logs):
+        assert "rich" in threads()
+        if error is not None:
+            raise error
+
+    def threads():
+        found = {type(thread).__module__.partition(".")[0] for thread in threading.enumerate()}
+        return found & {"rich"}
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=end)
+    flow = flowspec.compile(spec())
+    with contextlib.nullcontext() if error is None else pytest.raises(error):
+        flow.fit(rows(32), epochs=1, callbacks=callback)
+    assert threads() == set()
+    hide, show = "\x1b[?25l", "\x1b[?25h"
+    written = capfd.readouterr().err
+    assert written.count(hide) == written.count(show) == 1
+
+
 @pytest.mark.parametrize(
     ("options", "slug"),
     [
@@ -221,6 +384,12 @@ def test_progress_is_shown_on_the_error_stream(capfd):
         ({"validation_split": 1.0}, "wrong-option"),
         ({"validation_split": 0.001}, "cannot-hold-out"),
         ({"early_stopping": 3}, "no-validation-rows"),
+        ({"early_stopping": 0}, "wrong-option"),
+        ({"early_stopping": True}, "wrong-option"),
+        ({"early_stopping": "soon"}, "wrong-option"),
+        ({"epochs": True}, "wrong-option"),
+        ({"callbacks": [print]}, "wrong-option"),
+        ({"callbacks": 3}, "wrong-option"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options, slug):

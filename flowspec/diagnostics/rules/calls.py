@@ -134,9 +134,19 @@ RULES = (
         "text",
     ),
     Rule(
+        "endless-data",
+        "A dataset without an end",
+        "An epoch goes through all rows, and statistics are those of all rows.",
+        "flow.fit(dataset.repeat())",
+        "Leave `.repeat()` out, or pass `dataset.take(n)`.",
+        "text",
+    ),
+    Rule(
         "training-diverged",
         "A loss that stopped being finite",
-        "A step was too long, or a row is far from all others. The variables are as before.",
+        "A step was too long, or a row is far from all others. The variables are as before. The "
+        "rows of a tf.data.Dataset are not checked, so that a value may be missing, a category "
+        "unknown, or an event outside the support.",
         "flow.fit(data), with a learning rate of 100",
         "Lower the learning rate, set `global_clipnorm`, and look at the data.",
         "text",
