@@ -8,7 +8,7 @@ from flowspec import shapes
 from flowspec.backend import Tensor, keras, tf
 from flowspec.build.registry import registered
 from flowspec.diagnostics import UsageError
-from flowspec.models.inputs import named_inputs
+from flowspec.models.inputs import named_inputs, same_rows
 from flowspec.models.trained_model import TrainedModel
 from flowspec.plan.solver import SEED
 from flowspec.records import InputRecord
@@ -34,7 +34,8 @@ class FlowModel(TrainedModel):
             **options: As for every Keras model.
 
         Raises:
-            UsageError: If an input is missing, unknown, or has a wrong shape or dtype.
+            UsageError: If an input is missing, unknown, or has a wrong shape, dtype or number
+                of rows.
         """
         records = self.output_record.inputs
         try:
@@ -45,8 +46,11 @@ class FlowModel(TrainedModel):
             raise
         named = {record.name: _tensor(named[record.name], record) for record in records
                  if record.name in named}  # fmt: skip
+        symbolic = any(keras.backend.is_keras_tensor(value) for value in named.values())
         if self._fill_seeds is not None and SEED in self.optional - named.keys():
             named[SEED] = self._fill_seeds(next(iter(named.values())))
+        if not symbolic:
+            named = same_rows(named)
         return super().__call__(named, *args, **options)
 
 
