@@ -20,4 +20,4 @@ def compose(store: Store, output: OutputRecord) -> FlowModel:
     }
     outputs = answer(store.shared(), output, inputs)
     model = FlowModel(inputs=inputs, outputs=outputs, name=f"{store.plan.name}.{output.name}")
-    return model.attach(output, store.row_seeds if store.plan.conditional else None)
+    return model.unplaced().attach(output, store.row_seeds if store.plan.conditional else None)

@@ -23,6 +23,16 @@ class FlowModel(TrainedModel):
     there is no target: `model.compile("adam"); model.fit(x)`.
     """
 
+    _unplaced = False
+
+    def unplaced(self) -> FlowModel:
+        """The model, which takes a name of its own once it is part of a bigger one.
+
+        Models of a flow and of its copy have one name, which Keras refuses in one model.
+        """
+        self._unplaced = True
+        return self
+
     @tf.autograph.experimental.do_not_convert
     def __call__(self, inputs: Any, *args: Any, **options: Any) -> Any:
         """Returns by name, on arrays, tensors or symbolic Keras tensors.
@@ -51,6 +61,11 @@ class FlowModel(TrainedModel):
             named[SEED] = self._fill_seeds(next(iter(named.values())))
         if not symbolic:
             named = same_rows(named)
+        elif self._unplaced:
+            self._unplaced = False
+            # Keras' own counter: 1 for the first of a name.
+            earlier = keras.backend.get_uid(self.name) - 1
+            self.name = f"{self.name}_{earlier}" if earlier else self.name
         return super().__call__(named, *args, **options)
 
 
