@@ -50,6 +50,18 @@ def test_wrong_inputs_are_refused_by_name(fixed, wrong):
         assert word in str(caught.value)
 
 
+def test_nothing_is_refused_as_missing_inputs(fixed):
+    model = fixed.models["log_prob"]
+    model.compile("adam")
+    calls = [
+        model.fit, model.evaluate, lambda: model.fit(None), lambda: model.predict(None),
+        lambda: model.train_on_batch(None), lambda: model.predict_on_batch(None),
+    ]  # fmt: skip
+    for call in calls:
+        with pytest.raises(UsageError, match=r"(?s)missing-input.*state.*action"):
+            call()
+
+
 def test_every_problem_is_told_at_once(fixed):
     with pytest.raises(UsageError) as caught:
         fixed.models["log_prob"]({"stat": STATES, "action": ACTIONS[:, 0]})
