@@ -16,6 +16,7 @@ from flowspec.bundle.compare import check_forms, forms_of, wanted_by
 from flowspec.diagnostics import BundleError, Diagnostic, FlowspecError, UsageError
 from flowspec.export.saved_model import save_model, saved_model_files
 from flowspec.models import FlowModel, compose
+from flowspec.models.eager import check_eager
 from flowspec.models.evaluator import Evaluator
 from flowspec.models.inputs import named_inputs
 from flowspec.plan import Question, output_named
@@ -103,6 +104,7 @@ class Flow:
         Raises:
             UsageError: If an input is missing, unknown or does not fit.
         """
+        check_eager({**context, "seed": seed})
         draws = self._count(count, context)
         inputs = dict(context)
         if not self.plan.conditional:

@@ -18,7 +18,7 @@ class RowSeeds(keras.layers.Layer):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(autocast=False, **{"name": "row_seeds", **options})
+        super().__init__(autocast=False, **options)
         self.generator = keras.random.SeedGenerator(name="row_seeds")
 
     def call(self, rows: Tensor) -> Tensor:
@@ -26,6 +26,10 @@ class RowSeeds(keras.layers.Layer):
         state = tf.cast(self.generator.next(), tf.int64)
         key = tf.bitwise.left_shift(state[0], tf.constant(32, tf.int64)) + state[1]
         return derived_seeds(key[tf.newaxis], tf.shape(rows)[0])[0]
+
+    def get_config(self) -> dict[str, Any]:
+        """With the name, which Keras leaves out where it gave one itself."""
+        return {**super().get_config(), "name": self.name}
 
     def compute_output_spec(self, rows: Any) -> Any:
         """Shapes and dtypes without a trace."""

@@ -14,6 +14,7 @@ from flowspec.backend import Tensor, tf
 from flowspec.build import Store
 from flowspec.export.folder import cannot_write, write_folder
 from flowspec.models import answer
+from flowspec.models.inputs import same_rows
 from flowspec.records import OutputRecord
 
 
@@ -73,6 +74,6 @@ def _signature(store: Store, output: OutputRecord) -> Any:
     }
 
     def run(**inputs: Tensor) -> Mapping[str, Tensor]:
-        return answer(store, output, inputs)
+        return answer(store, output, same_rows(inputs))
 
     return tf.function(run, autograph=False).get_concrete_function(**specs)

@@ -22,4 +22,4 @@ def compose(store: Store, output: OutputRecord) -> FlowModel:
     model = FlowModel(inputs=inputs, outputs=outputs, name=f"{store.plan.name}.{output.name}")
     # Keras scales the loss of a model in mixed float16.
     model.dtype_policy = keras.dtype_policies.get(store.policy)
-    return model.attach(output, store.row_seeds if store.plan.conditional else None)
+    return model.unplaced().attach(output, store.row_seeds if store.plan.conditional else None)

@@ -10,6 +10,7 @@ from flowspec.backend import Tensor, np, tf
 from flowspec.build import Store
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.models.answer import answer
+from flowspec.models.eager import check_eager
 from flowspec.models.inputs import count_rows, named_inputs
 from flowspec.plan import Question, solve
 from flowspec.plan.solver import SEED
@@ -39,8 +40,10 @@ class Evaluator:
             draws: Another number of draws per row, where the question has one.
 
         Raises:
-            UsageError: If the question has no answer, or an input does not fit.
+            UsageError: If the question has no answer, an input does not fit, or the call is part
+                of a graph.
         """
+        check_eager(inputs)
         output = question if isinstance(question, OutputRecord) else self._solve(question)
         draws = output.draws if draws is None else draws
         optional = {SEED} if self._store.plan.conditional else set[str]()

@@ -46,8 +46,8 @@ class Feed:
             return x
         if isinstance(x, GeneratorType):
             return self._checked(x)
-        if isinstance(x, Mapping | list | tuple) or hasattr(x, "__array__"):
-            return named_inputs(x, self.records, optional=self.optional)
+        if x is None or isinstance(x, Mapping | list | tuple) or hasattr(x, "__array__"):
+            return named_inputs({} if x is None else x, self.records, optional=self.optional)
         return x
 
     def _check(self, batch: Any) -> None:

@@ -8,7 +8,7 @@ from flowspec import shapes
 from flowspec.backend import Tensor, keras, tf
 from flowspec.build.registry import registered
 from flowspec.diagnostics import UsageError
-from flowspec.models.inputs import named_inputs
+from flowspec.models.inputs import named_inputs, same_rows
 from flowspec.models.trained_model import TrainedModel
 from flowspec.plan.solver import SEED
 from flowspec.records import InputRecord
@@ -23,6 +23,16 @@ class FlowModel(TrainedModel):
     there is no target: `model.compile("adam"); model.fit(x)`.
     """
 
+    _unplaced = False
+
+    def unplaced(self) -> FlowModel:
+        """The model, which takes a name of its own once it is part of a bigger one.
+
+        Models of a flow and of its copy have one name, which Keras refuses in one model.
+        """
+        self._unplaced = True
+        return self
+
     @tf.autograph.experimental.do_not_convert
     def __call__(self, inputs: Any, *args: Any, **options: Any) -> Any:
         """Returns by name, on arrays, tensors or symbolic Keras tensors.
@@ -34,7 +44,8 @@ class FlowModel(TrainedModel):
             **options: As for every Keras model.
 
         Raises:
-            UsageError: If an input is missing, unknown, or has a wrong shape or dtype.
+            UsageError: If an input is missing, unknown, or has a wrong shape, dtype or number
+                of rows.
         """
         records = self.output_record.inputs
         try:
@@ -45,8 +56,16 @@ class FlowModel(TrainedModel):
             raise
         named = {record.name: _tensor(named[record.name], record) for record in records
                  if record.name in named}  # fmt: skip
+        symbolic = any(keras.backend.is_keras_tensor(value) for value in named.values())
         if self._fill_seeds is not None and SEED in self.optional - named.keys():
             named[SEED] = self._fill_seeds(next(iter(named.values())))
+        if not symbolic:
+            named = same_rows(named)
+        elif self._unplaced:
+            self._unplaced = False
+            # Keras' own counter: 1 for the first of a name.
+            earlier = keras.backend.get_uid(self.name) - 1
+            self.name = f"{self.name}_{earlier}" if earlier else self.name
         return super().__call__(named, *args, **options)
 
 

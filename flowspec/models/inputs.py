@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flowspec import shapes
-from flowspec.backend import np, tf
+from flowspec.backend import Tensor, np, tf
 from flowspec.diagnostics import Diagnostic, UsageError, nearest
 from flowspec.records import InputRecord
 
@@ -27,8 +27,9 @@ def named_inputs(
         any_batch: Whether any number of leading axes may stand for the batch.
 
     Raises:
-        UsageError: If a name is unknown or missing, a shape or dtype does not fit, or a category
-            whose values can be looked at is out of range; it tells every problem found.
+        UsageError: If a name is unknown or missing, a shape, dtype or number of rows does not
+            fit, or a category whose values can be looked at is out of range; it tells every
+            problem found.
     """
     known = {record.name: record for record in records}
     needed = [name for name in known if name not in optional]
@@ -42,6 +43,8 @@ def named_inputs(
     for name, record in known.items():
         if name in arrays:
             problems += _misfit(record, arrays[name], any_batch=any_batch)
+    if not problems and not any_batch:
+        problems += _uneven({name: _rows(array) for name, array in arrays.items()})
     if problems:
         raise UsageError(*problems)
     return {name: arrays[name] for name in known if name in arrays}
@@ -54,15 +57,52 @@ def count_rows(arrays: Mapping[str, Any]) -> int:
         UsageError: If they have different numbers of rows.
     """
     counts = {name: len(array) for name, array in arrays.items()}
-    if len(set(counts.values())) > 1:
-        raise UsageError(
-            Diagnostic(
-                slug="rows-differ",
-                message="the inputs have different numbers of rows",
-                got=", ".join(f"{name} {count}" for name, count in counts.items()),
-            )
-        )
+    problems = _uneven(counts)
+    if problems:
+        raise UsageError(*problems)
     return next(iter(counts.values()))
+
+
+def same_rows(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors, which in a graph are refused when it runs if their rows differ in number.
+
+    TensorFlow would broadcast a single row over the others.
+    """
+    first, *others = tensors
+    if not others or None not in {_rows(tensor) for tensor in tensors.values()}:
+        return dict(tensors)
+    rows = tf.shape(tensors[first])[0]
+    checks = [
+        tf.debugging.assert_equal(
+            tf.shape(tensors[name])[0],
+            rows,
+            message=f"the inputs `{name}` and `{first}` have different numbers of rows",
+        )
+        for name in others
+    ]
+    with tf.control_dependencies(checks):
+        # XLA drops assertions, but not the shape that a tensor is given.
+        return {
+            name: tf.reshape(tensor, (rows, *tensor.shape[1:])) for name, tensor in tensors.items()
+        }
+
+
+def _rows(array: Any) -> int | None:
+    """The number of rows, as far as it is known before a graph runs."""
+    return None if getattr(array.shape, "rank", 0) is None else array.shape[0]
+
+
+def _uneven(counts: Mapping[str, int | None]) -> list[Diagnostic]:
+    known = {name: count for name, count in counts.items() if count is not None}
+    if len(set(known.values())) < 2:
+        return []
+    return [
+        Diagnostic(
+            slug="rows-differ",
+            message="the inputs have different numbers of rows",
+            got=", ".join(f"{name} {count}" for name, count in known.items()),
+        )
+    ]
 
 
 def _arrays(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:

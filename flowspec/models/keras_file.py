@@ -18,8 +18,11 @@ def check_format(filepath: str | os.PathLike[str], options: Mapping[str, Any]) -
     """Refuse Keras' older formats, which cannot hold a flow.
 
     Raises:
-        UsageError: If the name or an option asks for another format than `.keras`.
+        UsageError: If the name or an option asks for another format than `.keras`, or there can
+            be no such name.
     """
+    if "\0" in os.fspath(filepath):
+        raise UsageError(_cannot_write(filepath, "its name holds a null character"))
     wanted = options.get("save_format")
     suffix = Path(filepath).suffix
     whole_folder = options.get("zipped") is False and not suffix
@@ -43,9 +46,7 @@ def write_whole(filepath: str | os.PathLike[str], write: Callable[[str], None]) 
             os.replace(new, target)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UsageError(
-            Diagnostic(slug="cannot-write", message=f"{target} cannot be written: {reason}")
-        ) from error
+        raise UsageError(_cannot_write(target, reason)) from error
 
 
 def refuse_hdf5() -> None:
@@ -56,6 +57,11 @@ def refuse_hdf5() -> None:
     """
     if keras.src.backend.common.global_state.get_global_attribute("use_legacy_config", False):
         raise UsageError(_unknown_format(".h5"))
+
+
+def _cannot_write(target: str | os.PathLike[str], reason: str) -> Diagnostic:
+    text = os.fspath(target).replace("\0", "\\0")
+    return Diagnostic(slug="cannot-write", message=f"{text} cannot be written: {reason}")
 
 
 def _unknown_format(got: str) -> Diagnostic:

@@ -106,9 +106,12 @@ class RecordedModel(keras.Model):
             super().load_weights(filepath, *args, **options)
         except Exception:
             self.set_weights(before)
-            if self._refusal is not None:
-                raise self._refusal from None
-            raise
+            if self._refusal is None:
+                raise
+        if self._refusal is not None:
+            # With `skip_mismatch` Keras merely warns of it.
+            self.set_weights(before)
+            raise self._refusal
 
     def save_own_variables(self, store: Any) -> None:
         """Keep a list of the variables beside them."""

@@ -4,6 +4,7 @@ import copy
 import pickle
 import subprocess
 import sys
+import warnings
 
 import keras
 import numpy as np
@@ -224,6 +225,11 @@ def test_weights_of_another_model_are_refused_and_change_nothing(tmp_path):
         for file in ("log_prob.weights.h5", "log_prob.keras"):
             with pytest.raises(UsageError, match=rf"(?s)other-model.*{text}"):
                 model.load_weights(tmp_path / file)
+            with (
+                warnings.catch_warnings(action="ignore"),
+                pytest.raises(UsageError, match=rf"(?s)other-model.*{text}"),
+            ):
+                model.load_weights(tmp_path / file, skip_mismatch=True)
             for value, old in zip(model.get_weights(), before, strict=True):
                 np.testing.assert_array_equal(value, old)
 

@@ -1,5 +1,6 @@
 """A compiled model is a layer of a bigger model: functional, sequential or subclassed."""
 
+import copy
 import subprocess
 import sys
 
@@ -61,6 +62,7 @@ def test_a_bigger_model_comes_back_in_a_fresh_process(flow, tmp_path):
     act.save(tmp_path / "act.keras")
     agent.save(tmp_path / "agent.keras")
     np.save(tmp_path / "pixels.npy", PIXELS)
+    names = [flow.models[name].name for name in ("sample_and_log_prob", "log_prob")]
     code = f"""
 import numpy as np, keras, flowspec
 flowspec.register()
@@ -70,7 +72,7 @@ answers = agent.predict(pixels, verbose=0)
 np.testing.assert_allclose(answers["drawn"], answers["given"], rtol=1e-4, atol=1e-4)
 assert (agent.predict(pixels, verbose=0)["action"] != answers["action"]).any()
 held = {{id(variable) for variable in agent.weights}}
-both = [agent.get_layer(name) for name in ("policy.sample_and_log_prob", "policy.log_prob")]
+both = [agent.get_layer(name) for name in {names}]
 assert len(held) == len(agent.weights) == 2 + {len(flow.variables)}
 assert all({{id(v) for v in model.weights}} < held for model in both)
 act = keras.models.load_model({str(tmp_path / "act.keras")!r}, safe_mode=True)
@@ -135,3 +137,46 @@ def test_one_model_inside_two_bigger_ones_is_moved_by_both(flow):
         target = {"action": ACTIONS, "drawn": np.zeros(ROWS), "given": np.zeros(ROWS)}
         agent.fit(PIXELS, target, verbose=0)
         assert sum(moved(flow, before)) >= 4
+
+
+def test_two_flows_of_one_name_fit_in_one_model(flow, tmp_path):
+    other = flowspec.compile({**ONE, "name": "other", "context": {"state": {
+        "kind": "vector", "size": 4}}, "outputs": {"act": {"returns": ["y"]}}})  # fmt: skip
+    target = copy.deepcopy(flow)
+    inputs = {"state": keras.Input((4,), name="state"), "action": keras.Input((3,), name="action")}
+    pair = {
+        "online": flow.models["log_prob"](inputs)["log_prob"],
+        "target": target.models["log_prob"](inputs)["log_prob"],
+        "act": flow.models["sample"]({"state": inputs["state"]})["action"],
+        "back": target.models["sample"]({"state": inputs["state"]})["action"],
+        "other": other.models["act"]({"state": inputs["state"]})["y"],
+    }
+    both = keras.Model(inputs, pair)
+    names = {layer.name for layer in both.layers}
+    assert len(names) == len(both.layers)
+    assert both.get_layer(flow.models["log_prob"].name) is flow.models["log_prob"]
+    for variable in target.variables.values():
+        variable.assign_add(keras.ops.ones_like(variable) * 0.1)
+    given = {"state": PIXELS[:, :4], "action": ACTIONS}
+    both.save(tmp_path / "both.keras")
+    loaded = keras.models.load_model(tmp_path / "both.keras", safe_mode=True)
+    assert {layer.name for layer in loaded.layers} == names
+    held = len(flow.store.weights) + len(target.store.weights) + len(other.store.weights)
+    for model in (both, loaded):
+        found = model.predict(given, verbose=0)
+        for one, name in ((flow, "online"), (target, "target")):
+            expected = one.log_prob(ACTIONS, state=given["state"])
+            np.testing.assert_allclose(found[name], expected, rtol=1e-4, atol=1e-5)
+        assert np.abs(found["online"] - found["target"]).max() > 1e-3
+        assert len(model.weights) == held
+
+
+def test_a_model_keeps_its_name_until_another_of_that_name_is_nested():
+    flow = flowspec.compile({**ONE, "name": "twin"})
+    twins = [flow, copy.deepcopy(flow), copy.deepcopy(flow)]
+    assert [twin.models["log_prob"].name for twin in twins] == ["twin.log_prob"] * 3
+    y = keras.Input((4,), name="y")
+    for twin in (*twins, flow):
+        twin.models["log_prob"](y)
+    names = ["twin.log_prob", "twin.log_prob_1", "twin.log_prob_2"]
+    assert [twin.models["log_prob"].name for twin in twins] == names

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -263,3 +264,9 @@ def test_export_replaces_a_saved_model_and_nothing_else(flow, tmp_path):
         flow.export(tmp_path / "notes")
     assert sorted(os.listdir(tmp_path)) == ["notes", "saved_model"]
     assert (tmp_path / "notes" / "mine.txt").read_text() == "mine"
+
+
+def test_a_name_with_a_null_character_is_refused(fixed):
+    for name in ("a\0b.keras", Path("a\0b.keras")):
+        with pytest.raises(UsageError, match=r"cannot-write.*a\\0b\.keras"):
+            fixed.models["log_prob"].save(name)
