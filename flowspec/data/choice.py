@@ -55,10 +55,18 @@ def choose(one: Input, held: Held, faults: Faults) -> Spelling | None:
         faults.add_all(len(doubled), (_doubled(one, column, held) for column in doubled))
         return None
     again = _given_again(chosen, complete if held.is_table else spellings, held)
+    own = {column for spelling in spellings for column in spelling}
+    beyond = []
+    for column in _begun(one, held):
+        if column not in own:
+            beyond.append(column)
+        elif column not in (*chosen, *again):
+            again.append(column)
     if again:
         faults.add(_given_twice(one, chosen, again, held))
-        return None
-    return chosen
+    if beyond:
+        faults.add(_too_many(one, chosen, beyond, held))
+    return None if again or beyond else chosen
 
 
 def file_unknown(names: Sequence[str], held: Held, faults: Faults) -> None:
@@ -72,6 +80,22 @@ def _given_again(chosen: Spelling, others: Iterable[Spelling], held: Held) -> li
     first = set(chosen)
     again = dict.fromkeys(column for other in others for column in other)
     return [column for column in again if column in held.counts and column not in first]
+
+
+def _begun(one: Input, held: Held) -> list[str]:
+    """The columns of a table that are written as if they held a feature of the input."""
+    if one.is_category or not held.is_table:
+        return []
+    own = {column for spelling in one.spellings for column in spelling}
+    return [column for column in held.counts if _is_feature(one, column)
+            and (column in own or column not in held.known)]  # fmt: skip
+
+
+def _is_feature(one: Input, column: str) -> bool:
+    """Whether it is the input's name, then a number or a field."""
+    name, _, feature = column.rpartition(".")
+    is_number = feature.isascii() and feature.isdecimal()
+    return name == one.name and (is_number or feature in (one.fields or ()))
 
 
 def _file_missing(one: Input, spellings: Sequence[Spelling], held: Held, faults: Faults) -> None:
@@ -124,6 +148,16 @@ def _given_twice(one: Input, chosen: Sequence[str], again: Sequence[str], held: 
         span=held.span,
         expected=names_text(chosen),
         got=f"{names_text(chosen)} and also {names_text(again)}",
+    )
+
+
+def _too_many(one: Input, chosen: Sequence[str], beyond: Sequence[str], held: Held) -> Diagnostic:
+    return Diagnostic(
+        slug="wrong-length",
+        message=f"the data hold more columns of `{one.name}` than it has values",
+        span=held.span,
+        expected=names_text(chosen),
+        got=f"{names_text(chosen)} and also {names_text(beyond)}",
     )
 
 

@@ -166,8 +166,23 @@ def test_an_input_that_is_given_twice_is_refused() -> None:
     assert fault(PLAN, {"y": [[1, 2]], "a": [1]}, ["y"]).slug == "input-given-twice"
 
 
+@pytest.mark.parametrize("column", ["y.0", "y.1", "y.a", "y.b"])
+def test_a_part_of_an_input_that_is_given_again_is_refused(column: str) -> None:
+    found = fault(PLAN, table("a", "b", column), ["y"])
+    assert (found.slug, found.got) == ("input-given-twice", f"`a`, `b` and also `{column}`")
+
+
+def test_more_columns_than_an_input_has_values_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("x.0,x.1,x.2,x.7,a,b\n1,2,3,4,5,6\n")
+    found = fault(PLAN, path)
+    assert (found.slug, found.expected) == ("wrong-length", "`x.0`, `x.1`")
+    assert found.got == "`x.0`, `x.1` and also `x.2`, `x.7`"
+    assert read_rows(PLAN, path, ["y"])["y"].tolist() == [[5.0, 6.0]]
+
+
 def test_columns_of_a_table_that_belong_to_nothing_are_ignored() -> None:
-    assert read(PLAN, "a", "b", "y.0", "other") == [0.0, 1.0]
+    assert read(PLAN, "a", "b", "y.c", "yy.0", "other") == [0.0, 1.0]
     odd = table("a", "b", "z")
     odd.columns = pd.Index(["a", "b", 7], dtype=object)
     assert read_rows(PLAN, odd, ["y"])["y"].tolist() == [[0.0, 1.0]]
