@@ -23,7 +23,7 @@ from flowspec.data.numbers import parse_number
 from flowspec.data.source import Cells, Piece, Shape, Wanted
 from flowspec.diagnostics import DataError, Diagnostic, Span
 
-_OTHER_SEPARATORS = ";\t|"
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,\r\n]*')
 
 
@@ -193,6 +193,6 @@ def _wrong_separator(header: str, span: Span | None) -> Diagnostic:
         slug="wrong-separator",
         message="the names of the columns are not separated by commas",
         span=span,
-        expected="`,`",
-        got=", ".join(repr(mark) for mark in _OTHER_SEPARATORS if mark in header),
+        expected="commas",
+        got=", ".join(name for mark, name in _OTHER_SEPARATORS.items() if mark in header),
     )

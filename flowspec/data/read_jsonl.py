@@ -132,11 +132,9 @@ def _column(name: str, values: list[Any], wanted: Wanted, rows: TextRows) -> Arr
 def _array(values: list[Any], width: int | None) -> Any:
     """Values as an array: of numbers where all of them are, else of objects."""
     shape = (len(values),) if width is None else (len(values), width)
-    try:
-        array = np.asarray(values)
-    except ValueError:  # lists of different lengths inside
-        array = None
-    if array is not None and array.dtype.kind in "biuf" and array.shape == shape:
-        return array
-    single = values if width is None else chain.from_iterable(values)
+    single = values if width is None else list(chain.from_iterable(values))
+    if {*map(type, single)} <= {int, float}:
+        array = np.asarray(single)
+        if array.dtype.kind in "iuf":
+            return array.reshape(shape)
     return np.fromiter(single, object).reshape(shape)

@@ -130,7 +130,7 @@ def _values(column: Any, width: int | None) -> Any:
     if width is not None:
         return _values(column.flatten(), None).reshape(-1, width)
     kind = column.type
-    is_number = pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)
+    is_number = pa.types.is_floating(kind) or pa.types.is_integer(kind)
     if is_number and column.null_count == 0:
         return column.to_numpy(zero_copy_only=False)
     return np.fromiter(column.to_pylist(), object, len(column))
