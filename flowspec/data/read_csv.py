@@ -49,8 +49,15 @@ class CsvFile:
         self._names = [name.strip() for name in header]
         self.counts: Mapping[str, int] = Counter(self._names)
         self.span: Span | None = self._lines.span()
+        self._header = TextRows(self._lines)
+        self._header.hold(0)
         if len(header) == 1 and any(separator in header[0] for separator in _OTHER_SEPARATORS):
             raise DataError(_wrong_separator(header[0], self.span))
+
+    def place(self, name: str) -> Span | None:
+        """Its cell of the header, the last one of that name."""
+        cell = len(self._names) - 1 - self._names[::-1].index(name)
+        return self._header.span(0, partial(_place, cell=cell))
 
     def may_be_array(self, name: str) -> bool:
         """A cell holds one value."""

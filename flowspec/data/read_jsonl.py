@@ -43,6 +43,12 @@ class JsonLinesFile:
         self._first = first[1]
         self.counts: Mapping[str, int] = dict.fromkeys(self._first, 1)
         self.span: Span | None = self._lines.span()
+        self._held = TextRows(self._lines)
+        self._held.hold(1)
+
+    def place(self, name: str) -> Span | None:
+        """Its value in the first object."""
+        return self._held.span(0, partial(place_of_value, key=name))
 
     def may_be_array(self, name: str) -> bool:
         """Whether it is a list in the first object, or not there."""

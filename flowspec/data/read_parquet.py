@@ -39,6 +39,10 @@ class ParquetFile:
         self.counts: Mapping[str, int] = Counter(schema.names)
         self._types = dict(zip(schema.names, schema.types, strict=True))
 
+    def place(self, name: str) -> Span | None:
+        """A file that is no text has no places."""
+        return self.span
+
     def may_be_array(self, name: str) -> bool:
         """Whether it is of lists, or not there."""
         return name not in self._types or _is_list(self._types[name])
