@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowspec.data.faults import Faults, names_text, value_text
 from flowspec.data.inputs import Input, Spelling
+from flowspec.data.numbers import parse_number
 from flowspec.diagnostics import Diagnostic, Span, nearest
 
 
@@ -20,6 +22,7 @@ class Held:
         is_table: Whether what belongs to no input is ignored.
         may_be_array: Whether a column may hold several values a row.
         span: Where a file names its columns.
+        place: Where it names one of them.
     """
 
     counts: Mapping[str, int]
@@ -27,6 +30,7 @@ class Held:
     is_table: bool
     may_be_array: Callable[[str], bool]
     span: Span | None
+    place: Callable[[str], Span | None]
 
     @property
     def loose(self) -> list[str]:
@@ -109,15 +113,32 @@ def _file_missing(one: Input, spellings: Sequence[Spelling], held: Held, faults:
 
 def _missing_input(one: Input, spellings: Sequence[Spelling], held: Held) -> Diagnostic:
     """Nothing of an input is there; the nearest choice is the column that was nearly written."""
-    near = (spelling[0] for spelling in spellings if nearest(spelling[0], held.loose))
+    columns = list(dict.fromkeys(column for spelling in spellings for column in spelling))
+    near = next(((held.place(got), c) for got in held.loose if (c := nearest(got, columns))), None)
     return Diagnostic(
         slug="missing-input",
         message=f"the data hold no `{one.name}`",
-        span=held.span,
+        span=near[0] if near else held.span,
         expected=", or ".join(map(names_text, spellings)),
         got=names_text(list(held.counts)) or None,
-        nearest=next(near, None),
+        nearest=near and near[1],
+        help=_help_of_header(held),
     )
+
+
+def _help_of_header(held: Held) -> str | None:
+    """What to do where values stand in the place of names."""
+    if held.is_table and held.counts and all(math.isfinite(parse_number(c)) for c in held.counts):
+        return "the names of all columns are numbers: begin the table with a header of names"
+    return None
+
+
+def _help_of_numbers(one: Input, held: Held) -> str | None:
+    """What to do where the features have been counted from 1."""
+    first, last = f"{one.name}.0", f"{one.name}.{one.size}"
+    if first not in held.counts and last in held.loose:
+        return f"columns are counted from 0: `{first}` to `{one.name}.{one.size - 1}`"
+    return None
 
 
 def _missing_column(one: Input, column: str, held: Held) -> Diagnostic:
@@ -125,9 +146,10 @@ def _missing_column(one: Input, column: str, held: Held) -> Diagnostic:
     return Diagnostic(
         slug="missing-column",
         message=f"the column `{column}` of `{one.name}` is missing",
-        span=held.span,
+        span=held.place(got) if got else held.span,
         got=got and value_text(got),
         nearest=got and column,
+        help=_help_of_numbers(one, held),
     )
 
 
@@ -135,7 +157,7 @@ def _doubled(one: Input, column: str, held: Held) -> Diagnostic:
     return Diagnostic(
         slug="doubled-column",
         message=f"the column `{column}` of `{one.name}` stands in the data more than once",
-        span=held.span,
+        span=held.place(column),
         expected="one column of that name",
         got=str(held.counts[column]),
     )
@@ -145,7 +167,7 @@ def _given_twice(one: Input, chosen: Sequence[str], again: Sequence[str], held: 
     return Diagnostic(
         slug="input-given-twice",
         message=f"the data hold `{one.name}` in more than one way",
-        span=held.span,
+        span=held.place(again[0]),
         expected=names_text(chosen),
         got=f"{names_text(chosen)} and also {names_text(again)}",
     )
@@ -155,7 +177,7 @@ def _too_many(one: Input, chosen: Sequence[str], beyond: Sequence[str], held: He
     return Diagnostic(
         slug="wrong-length",
         message=f"the data hold more columns of `{one.name}` than it has values",
-        span=held.span,
+        span=held.place(beyond[0]),
         expected=names_text(chosen),
         got=f"{names_text(chosen)} and also {names_text(beyond)}",
     )
@@ -165,7 +187,7 @@ def _unknown(name: str, names: Sequence[str], held: Held) -> Diagnostic:
     return Diagnostic(
         slug="unknown-input",
         message=f"there is no input named {value_text(name)}",
-        span=held.span,
+        span=held.place(name),
         expected=", ".join(names),
         nearest=nearest(name, [*names, *held.known]),
     )
