@@ -27,6 +27,10 @@ class Arrays:
         self._get = get
         self._arrays: dict[str, Any] = {}
 
+    def place(self, name: str) -> Span | None:
+        """Nothing here has a place."""
+        return self.span
+
     def may_be_array(self, name: str) -> bool:
         """A frame holds columns only."""
         return not self.is_table

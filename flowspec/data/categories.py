@@ -7,7 +7,14 @@ from typing import Any
 
 from flowspec.data.faults import names_text, value_text
 from flowspec.data.inputs import Input
-from flowspec.data.numbers import as_number, decoded, is_missing, parse_exact, parse_number
+from flowspec.data.numbers import (
+    as_number,
+    decoded,
+    is_boolean,
+    is_missing,
+    parse_exact,
+    parse_number,
+)
 from flowspec.diagnostics import Diagnostic, Span, nearest
 
 UNKNOWN = -1
@@ -36,7 +43,7 @@ class Codes:
         value = decoded(value)
         if isinstance(value, str):
             return self._by_label.get(value, UNKNOWN)
-        if self.labels and type(value).__name__ in {"bool", "bool_"}:
+        if self.labels and is_boolean(value):
             return UNKNOWN
         index = self._index(value)
         return UNKNOWN if self._is_ambiguous(index) else index
@@ -78,7 +85,7 @@ class Codes:
 
     def _index(self, value: Any) -> int:
         """A number as an index; integers that a float would round are taken as they are."""
-        number = value if isinstance(value, int) else as_number(value)
+        number = int(value) if isinstance(value, int) or is_boolean(value) else as_number(value)
         return int(number) if number == number // 1 and 0 <= number < self._count else UNKNOWN
 
     def _is_ambiguous(self, index: int) -> bool:

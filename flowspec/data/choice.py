@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowspec.data.faults import Faults, names_text, value_text
 from flowspec.data.inputs import Input, Spelling
+from flowspec.data.numbers import parse_number
 from flowspec.diagnostics import Diagnostic, Span, nearest
 
 
@@ -20,6 +22,7 @@ class Held:
         is_table: Whether what belongs to no input is ignored.
         may_be_array: Whether a column may hold several values a row.
         span: Where a file names its columns.
+        place: Where it names one of them.
     """
 
     counts: Mapping[str, int]
@@ -27,6 +30,7 @@ class Held:
     is_table: bool
     may_be_array: Callable[[str], bool]
     span: Span | None
+    place: Callable[[str], Span | None]
 
     @property
     def loose(self) -> list[str]:
@@ -55,10 +59,18 @@ def choose(one: Input, held: Held, faults: Faults) -> Spelling | None:
         faults.add_all(len(doubled), (_doubled(one, column, held) for column in doubled))
         return None
     again = _given_again(chosen, complete if held.is_table else spellings, held)
+    own = {column for spelling in spellings for column in spelling}
+    beyond = []
+    for column in _begun(one, held):
+        if column not in own:
+            beyond.append(column)
+        elif column not in (*chosen, *again):
+            again.append(column)
     if again:
         faults.add(_given_twice(one, chosen, again, held))
-        return None
-    return chosen
+    if beyond:
+        faults.add(_too_many(one, chosen, beyond, held))
+    return None if again or beyond else chosen
 
 
 def file_unknown(names: Sequence[str], held: Held, faults: Faults) -> None:
@@ -74,6 +86,22 @@ def _given_again(chosen: Spelling, others: Iterable[Spelling], held: Held) -> li
     return [column for column in again if column in held.counts and column not in first]
 
 
+def _begun(one: Input, held: Held) -> list[str]:
+    """The columns of a table that are written as if they held a feature of the input."""
+    if one.is_category or not held.is_table:
+        return []
+    own = {column for spelling in one.spellings for column in spelling}
+    return [column for column in held.counts if _is_feature(one, column)
+            and (column in own or column not in held.known)]  # fmt: skip
+
+
+def _is_feature(one: Input, column: str) -> bool:
+    """Whether it is the input's name, then a number or a field."""
+    name, _, feature = column.rpartition(".")
+    is_number = feature.isascii() and feature.isdecimal()
+    return name == one.name and (is_number or feature in (one.fields or ()))
+
+
 def _file_missing(one: Input, spellings: Sequence[Spelling], held: Held, faults: Faults) -> None:
     begun = max(spellings, key=lambda spelling: sum(c in held.counts for c in spelling))
     missing = [column for column in begun if column not in held.counts]
@@ -85,15 +113,32 @@ def _file_missing(one: Input, spellings: Sequence[Spelling], held: Held, faults:
 
 def _missing_input(one: Input, spellings: Sequence[Spelling], held: Held) -> Diagnostic:
     """Nothing of an input is there; the nearest choice is the column that was nearly written."""
-    near = (spelling[0] for spelling in spellings if nearest(spelling[0], held.loose))
+    columns = list(dict.fromkeys(column for spelling in spellings for column in spelling))
+    near = next(((held.place(got), c) for got in held.loose if (c := nearest(got, columns))), None)
     return Diagnostic(
         slug="missing-input",
         message=f"the data hold no `{one.name}`",
-        span=held.span,
+        span=near[0] if near else held.span,
         expected=", or ".join(map(names_text, spellings)),
         got=names_text(list(held.counts)) or None,
-        nearest=next(near, None),
+        nearest=near and near[1],
+        help=_help_of_header(held),
     )
+
+
+def _help_of_header(held: Held) -> str | None:
+    """What to do where values stand in the place of names."""
+    if held.is_table and held.counts and all(math.isfinite(parse_number(c)) for c in held.counts):
+        return "the names of all columns are numbers: begin the table with a header of names"
+    return None
+
+
+def _help_of_numbers(one: Input, held: Held) -> str | None:
+    """What to do where the features have been counted from 1."""
+    first, last = f"{one.name}.0", f"{one.name}.{one.size}"
+    if first not in held.counts and last in held.loose:
+        return f"columns are counted from 0: `{first}` to `{one.name}.{one.size - 1}`"
+    return None
 
 
 def _missing_column(one: Input, column: str, held: Held) -> Diagnostic:
@@ -101,9 +146,10 @@ def _missing_column(one: Input, column: str, held: Held) -> Diagnostic:
     return Diagnostic(
         slug="missing-column",
         message=f"the column `{column}` of `{one.name}` is missing",
-        span=held.span,
+        span=held.place(got) if got else held.span,
         got=got and value_text(got),
         nearest=got and column,
+        help=_help_of_numbers(one, held),
     )
 
 
@@ -111,7 +157,7 @@ def _doubled(one: Input, column: str, held: Held) -> Diagnostic:
     return Diagnostic(
         slug="doubled-column",
         message=f"the column `{column}` of `{one.name}` stands in the data more than once",
-        span=held.span,
+        span=held.place(column),
         expected="one column of that name",
         got=str(held.counts[column]),
     )
@@ -121,9 +167,19 @@ def _given_twice(one: Input, chosen: Sequence[str], again: Sequence[str], held: 
     return Diagnostic(
         slug="input-given-twice",
         message=f"the data hold `{one.name}` in more than one way",
-        span=held.span,
+        span=held.place(again[0]),
         expected=names_text(chosen),
         got=f"{names_text(chosen)} and also {names_text(again)}",
+    )
+
+
+def _too_many(one: Input, chosen: Sequence[str], beyond: Sequence[str], held: Held) -> Diagnostic:
+    return Diagnostic(
+        slug="wrong-length",
+        message=f"the data hold more columns of `{one.name}` than it has values",
+        span=held.place(beyond[0]),
+        expected=names_text(chosen),
+        got=f"{names_text(chosen)} and also {names_text(beyond)}",
     )
 
 
@@ -131,7 +187,7 @@ def _unknown(name: str, names: Sequence[str], held: Held) -> Diagnostic:
     return Diagnostic(
         slug="unknown-input",
         message=f"there is no input named {value_text(name)}",
-        span=held.span,
+        span=held.place(name),
         expected=", ".join(names),
         nearest=nearest(name, [*names, *held.known]),
     )

@@ -76,14 +76,14 @@ class ArrayColumn:
     def numbers(self, faults: Faults) -> Any:
         """The array itself where it holds numbers already."""
         kind = self._values.dtype.kind
-        if kind in "biuf":
+        if kind in "iuf":
             return self._values
         if kind in "OSU":
             numbers = self._numbers_among(parse_number if kind in "SU" else as_number)
             # Where all texts are numbers the fault is the dtype, else the texts that are none.
             if kind == "O" or not np.isfinite(numbers).all():
                 return numbers
-        faults.add(_wrong_dtype(self.name, "numbers", self._values.dtype))
+        faults.add(self._wrong_dtype("numbers"))
         return None
 
     def codes(self, codes: Codes, faults: Faults) -> Any:
@@ -95,7 +95,7 @@ class ArrayColumn:
             values, places = np.unique(self._values, return_inverse=True)
             found = np.asarray([codes.of(value) for value in values.tolist()], np.int64)
             return found[places]
-        faults.add(_wrong_dtype(self.name, codes.text(), self._values.dtype))
+        faults.add(self._wrong_dtype(codes.text()))
         return None
 
     def row(self, at: int) -> int:
@@ -111,6 +111,16 @@ class ArrayColumn:
         """Its file, and where that is a text the value; an array in memory has no place."""
         return self._place(at) if self._place else None
 
+    def _wrong_dtype(self, expected: str) -> Diagnostic:
+        dtype = self._values.dtype
+        return Diagnostic(
+            slug="wrong-dtype",
+            message=f"the input `{self.name}` has the wrong dtype",
+            span=self.span(0) if len(self._values) else None,
+            expected=expected,
+            got={"S": "texts", "U": "texts", "b": "booleans"}.get(dtype.kind, str(dtype)),
+        )
+
     def _numbers_among(self, number: Callable[[Any], float]) -> Any:
         numbers = [number(decoded(value)) for value in self._values.ravel().tolist()]
         return np.asarray(numbers, np.float64).reshape(self.shape)
@@ -125,12 +135,3 @@ def _plain(values: Any) -> Any:
             values = values.astype(object)
             values[mask] = None
     return values.astype(object) if values.dtype.kind == "T" else values
-
-
-def _wrong_dtype(name: str, expected: str, dtype: Any) -> Diagnostic:
-    return Diagnostic(
-        slug="wrong-dtype",
-        message=f"the input `{name}` has the wrong dtype",
-        expected=expected,
-        got="texts" if dtype.kind in "SU" else str(dtype),
-    )

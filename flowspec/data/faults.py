@@ -8,6 +8,7 @@ from itertools import islice
 from numbers import Number
 from typing import Any, Final
 
+from flowspec.data.numbers import is_boolean
 from flowspec.diagnostics import DataError, Diagnostic
 
 LIMIT: Final = 10
@@ -73,6 +74,13 @@ def value_text(value: Any, *, quotes: bool = True) -> str:
 
 
 def _text(value: Any) -> str:
+    """The value in the words of files, which know these types by other names than Python."""
+    if value is None:
+        return "null"
+    if is_boolean(value):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
     if isinstance(value, Number | str):
         # Python refuses to write out integers of thousands of digits.
         with suppress(ValueError):

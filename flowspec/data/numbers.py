@@ -20,9 +20,9 @@ _MISSING = {"NAType", "NaTType", "NoneType"}
 def as_number(value: Any) -> float:
     """A value as a float: NaN where it is no number, infinite where it is too large for one.
 
-    Texts are no numbers, also those that read as one.
+    Texts are no numbers, also those that read as one, and neither are booleans.
     """
-    if not isinstance(value, Real | Decimal | np.bool_):
+    if is_boolean(value) or not isinstance(value, Real | Decimal):
         return NOT_A_NUMBER
     try:
         return float(value)
@@ -57,6 +57,11 @@ def decoded(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
+def is_boolean(value: Any) -> bool:
+    """Whether a value is true or false."""
+    return isinstance(value, bool | np.bool_)
+
+
 def is_missing(value: Any) -> bool:
     """Whether a value says that there is none: None, a blank text, NaN, pandas' NA and NaT."""
     if isinstance(value, str):
@@ -70,7 +75,7 @@ def flaw(value: Any) -> Flaw:
         return _flaw_of_text(value.strip())
     if type(value).__name__ in _MISSING:
         return "missing-value"
-    if not isinstance(value, Real | Decimal | np.bool_):
+    if is_boolean(value) or not isinstance(value, Real | Decimal):
         return "not-a-number"
     if isinstance(value, Decimal):
         return "overflow" if value.is_finite() else "not-finite"

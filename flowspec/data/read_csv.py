@@ -23,7 +23,7 @@ from flowspec.data.numbers import parse_number
 from flowspec.data.source import Cells, Piece, Shape, Wanted
 from flowspec.diagnostics import DataError, Diagnostic, Span
 
-_OTHER_SEPARATORS = ";\t|"
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _CELL = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,\r\n]*')
 
 
@@ -49,8 +49,15 @@ class CsvFile:
         self._names = [name.strip() for name in header]
         self.counts: Mapping[str, int] = Counter(self._names)
         self.span: Span | None = self._lines.span()
+        self._header = TextRows(self._lines)
+        self._header.hold(0)
         if len(header) == 1 and any(separator in header[0] for separator in _OTHER_SEPARATORS):
             raise DataError(_wrong_separator(header[0], self.span))
+
+    def place(self, name: str) -> Span | None:
+        """Its cell of the header, the last one of that name."""
+        cell = len(self._names) - 1 - self._names[::-1].index(name)
+        return self._header.span(0, partial(_place, cell=cell))
 
     def may_be_array(self, name: str) -> bool:
         """A cell holds one value."""
@@ -193,6 +200,6 @@ def _wrong_separator(header: str, span: Span | None) -> Diagnostic:
         slug="wrong-separator",
         message="the names of the columns are not separated by commas",
         span=span,
-        expected="`,`",
-        got=", ".join(repr(mark) for mark in _OTHER_SEPARATORS if mark in header),
+        expected="commas",
+        got=", ".join(name for mark, name in _OTHER_SEPARATORS.items() if mark in header),
     )

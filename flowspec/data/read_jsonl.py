@@ -43,6 +43,12 @@ class JsonLinesFile:
         self._first = first[1]
         self.counts: Mapping[str, int] = dict.fromkeys(self._first, 1)
         self.span: Span | None = self._lines.span()
+        self._held = TextRows(self._lines)
+        self._held.hold(1)
+
+    def place(self, name: str) -> Span | None:
+        """Its value in the first object."""
+        return self._held.span(0, partial(place_of_value, key=name))
 
     def may_be_array(self, name: str) -> bool:
         """Whether it is a list in the first object, or not there."""
@@ -132,11 +138,9 @@ def _column(name: str, values: list[Any], wanted: Wanted, rows: TextRows) -> Arr
 def _array(values: list[Any], width: int | None) -> Any:
     """Values as an array: of numbers where all of them are, else of objects."""
     shape = (len(values),) if width is None else (len(values), width)
-    try:
-        array = np.asarray(values)
-    except ValueError:  # lists of different lengths inside
-        array = None
-    if array is not None and array.dtype.kind in "biuf" and array.shape == shape:
-        return array
-    single = values if width is None else chain.from_iterable(values)
+    single = values if width is None else list(chain.from_iterable(values))
+    if {*map(type, single)} <= {int, float}:
+        array = np.asarray(single)
+        if array.dtype.kind in "iuf":
+            return array.reshape(shape)
     return np.fromiter(single, object).reshape(shape)

@@ -56,6 +56,10 @@ class NpzFile:
         )
         self._open: dict[str, Member] = {}
 
+    def place(self, name: str) -> Span | None:
+        """A file that is no text has no places."""
+        return self.span
+
     def may_be_array(self, name: str) -> bool:
         """Any may."""
         return True

@@ -39,6 +39,10 @@ class ParquetFile:
         self.counts: Mapping[str, int] = Counter(schema.names)
         self._types = dict(zip(schema.names, schema.types, strict=True))
 
+    def place(self, name: str) -> Span | None:
+        """A file that is no text has no places."""
+        return self.span
+
     def may_be_array(self, name: str) -> bool:
         """Whether it is of lists, or not there."""
         return name not in self._types or _is_list(self._types[name])
@@ -130,7 +134,7 @@ def _values(column: Any, width: int | None) -> Any:
     if width is not None:
         return _values(column.flatten(), None).reshape(-1, width)
     kind = column.type
-    is_number = pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)
+    is_number = pa.types.is_floating(kind) or pa.types.is_integer(kind)
     if is_number and column.null_count == 0:
         return column.to_numpy(zero_copy_only=False)
     return np.fromiter(column.to_pylist(), object, len(column))

@@ -107,7 +107,7 @@ class Reading:
         self._chosen = {
             one: spelling
             for one, spelling in self._chosen.items()
-            if all_fit(one, spelling, found, faults)
+            if all_fit(one, spelling, found, source, faults)
         }
         self.kept = [name for name in self.kept if name in found and has_rows(name, found, faults)]
         used = [column for spelling in self._chosen.values() for column in spelling]

@@ -146,6 +146,7 @@ def _choose(
         is_table=source.is_table,
         may_be_array=source.may_be_array,
         span=source.span,
+        place=source.place,
     )
     if keep:
         doubled = [name for name, count in source.counts.items() if count > 1]
@@ -169,7 +170,7 @@ def _doubled(name: str, source: Source) -> Diagnostic:
     return Diagnostic(
         slug="doubled-column",
         message=f"the column `{name}` stands in the data more than once, and cannot be kept",
-        span=source.span,
+        span=source.place(name),
         expected="one column of that name",
         got=str(source.counts[name]),
     )

@@ -13,13 +13,17 @@ from flowspec.diagnostics import Diagnostic
 _MOST_COUNTS = 8
 
 
-def all_fit(one: Input, spelling: Spelling, found: Mapping[str, Shape], faults: Faults) -> bool:
+def all_fit(
+    one: Input, spelling: Spelling, found: Mapping[str, Shape], source: Source, faults: Faults
+) -> bool:
     """Whether every column of an input is sound; of those that are not each is filed."""
-    fits = [c in found and _fits(one, spelling, c, found[c], faults) for c in spelling]
+    fits = [c in found and _fits(one, spelling, c, found[c], source, faults) for c in spelling]
     return all(fits)
 
 
-def _fits(one: Input, spelling: Spelling, column: str, found: Shape, faults: Faults) -> bool:
+def _fits(
+    one: Input, spelling: Spelling, column: str, found: Shape, source: Source, faults: Faults
+) -> bool:
     """Whether a column has the axes that it should; if not, that is filed."""
     shape = shapes.rows() if one.is_category or len(spelling) == one.size else shapes.rows(one.size)
     fits = _agree(found, shape)
@@ -27,14 +31,22 @@ def _fits(one: Input, spelling: Spelling, column: str, found: Shape, faults: Fau
         shape = shapes.rows(1)
         fits = fits or _agree(found, shape)
     if not fits:
+        # Only columns of lists have an axis that is not known; values of them have words.
+        is_list = None in found[1:]
         fault = Diagnostic(
             slug="wrong-shape",
-            message=f"the input `{column}` has the wrong shape",
-            expected=shapes.text(shape),
-            got=_text(found),
-        )
+            message=f"row 1 of `{column}` is a list" if is_list
+            else f"the input `{column}` has the wrong shape",
+            span=source.place(column),
+            expected=_words(one) if is_list else shapes.text(shape),
+            got="a list" if is_list else _text(found),
+        )  # fmt: skip
         faults.add(fault)
     return fits
+
+
+def _words(one: Input) -> str:
+    return "one label or index" if one.is_category else "one number"
 
 
 def _agree(found: Shape, shape: shapes.Shape) -> bool:

@@ -69,6 +69,10 @@ class Source(Protocol):
         """Where a file names its columns."""
         ...
 
+    def place(self, name: str) -> Span | None:
+        """Where a file names a column, the last time; as `span` where that is not known."""
+        ...
+
     def may_be_array(self, name: str) -> bool:
         """Whether a column may hold, or could have held, several values a row."""
         ...

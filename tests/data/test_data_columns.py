@@ -131,6 +131,55 @@ def test_a_missing_column_of_a_csv_is_told_at_its_header(tmp_path: Path) -> None
     assert (found.span.file, found.span.line, found.span.text) == (str(path), 2, "x.0,y.0,y.1")
 
 
+@pytest.mark.parametrize(
+    ("header", "slug", "cell", "number"),
+    [
+        ("x.0,x.1,a,b,x.0", "doubled-column", "x.0", 5),
+        ('"a",x.0,x.1, B', "missing-column", "B", 4),
+        ("a,b,x.0,x.1,x.2", "wrong-length", "x.2", 5),
+        ("a,b,x.0,x.1,y.0", "input-given-twice", "y.0", 5),
+        ("a,b,z,X-1", "missing-input", "X-1", 4),
+    ],
+)
+def test_a_fault_of_a_header_is_told_at_its_cell(
+    header: str, slug: str, cell: str, number: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"\n{header}\n" + ",".join("1" * len(header.split(","))) + "\n")
+    found = fault(PLAN, path)
+    assert found.slug == slug
+    assert found.span is not None
+    column = sum(len(one) + 1 for one in header.split(",")[: number - 1])
+    assert (found.span.line, found.span.length) == (2, len(cell))
+    assert found.span.column == header.index(cell, column) + 1
+
+
+def test_the_nearest_column_is_looked_for_in_every_spelling() -> None:
+    flow = make({"name": "offset", "fields": ["dx", "dy"]})
+    assert fault(flow, table("Dx", "DY")).nearest == "dx"
+    assert fault(flow, table("Offset.0", "Offset.1")).nearest == "offset.0"
+
+
+def test_columns_counted_from_one_are_told_to_be_counted_from_zero() -> None:
+    found = fault(PLAN, table("x.1", "x.2"), ["x"])
+    assert (found.slug, found.help) == (
+        "missing-column", "columns are counted from 0: `x.0` to `x.1`",
+    )  # fmt: skip
+    assert fault(PLAN, table("x.1"), ["x"]).help is None
+
+
+def test_a_table_without_a_header_is_told_to_have_none(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("1,2.5,-3e4\n1,2,3\n")
+    found = faults(PLAN, path)
+    assert [d.slug for d in found] == ["missing-input"] * 2
+    assert found[0].help == (
+        "the names of all columns are numbers: begin the table with a header of names"
+    )
+    path.write_text("1,z\n1,2\n")
+    assert faults(PLAN, path)[0].help is None
+
+
 def test_an_input_asked_for_twice_is_missing_once() -> None:
     assert fault(PLAN, {}, ["y", "y"]).slug == "missing-input"
 
@@ -166,8 +215,23 @@ def test_an_input_that_is_given_twice_is_refused() -> None:
     assert fault(PLAN, {"y": [[1, 2]], "a": [1]}, ["y"]).slug == "input-given-twice"
 
 
+@pytest.mark.parametrize("column", ["y.0", "y.1", "y.a", "y.b"])
+def test_a_part_of_an_input_that_is_given_again_is_refused(column: str) -> None:
+    found = fault(PLAN, table("a", "b", column), ["y"])
+    assert (found.slug, found.got) == ("input-given-twice", f"`a`, `b` and also `{column}`")
+
+
+def test_more_columns_than_an_input_has_values_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("x.0,x.1,x.2,x.7,a,b\n1,2,3,4,5,6\n")
+    found = fault(PLAN, path)
+    assert (found.slug, found.expected) == ("wrong-length", "`x.0`, `x.1`")
+    assert found.got == "`x.0`, `x.1` and also `x.2`, `x.7`"
+    assert read_rows(PLAN, path, ["y"])["y"].tolist() == [[5.0, 6.0]]
+
+
 def test_columns_of_a_table_that_belong_to_nothing_are_ignored() -> None:
-    assert read(PLAN, "a", "b", "y.0", "other") == [0.0, 1.0]
+    assert read(PLAN, "a", "b", "y.c", "yy.0", "other") == [0.0, 1.0]
     odd = table("a", "b", "z")
     odd.columns = pd.Index(["a", "b", 7], dtype=object)
     assert read_rows(PLAN, odd, ["y"])["y"].tolist() == [[0.0, 1.0]]
@@ -240,6 +304,23 @@ def test_a_column_or_category_has_one_axis() -> None:
     found = faults(flow, {"y": [[1, 2]], "c": [[1]]})
     assert [d.expected for d in found] == ["(B, 1)", "(B,)"]
     assert len(faults(PLAN, {"x.0": [[1]], "x.1": 3}, ["x"])) == 2
+
+
+def test_a_list_in_a_file_in_the_place_of_one_value_is_told_in_words(tmp_path: Path) -> None:
+    flow = make({"fields": ["a", "b"]}, c={"kind": "category", "count": 2})
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1, "b": [1], "c": [0]}\n')
+    first, second = faults(flow, path)
+    assert (first.slug, first.message) == ("wrong-shape", "row 1 of `b` is a list")
+    assert (first.expected, first.got) == ("one number", "a list")
+    assert second.expected == "one label or index"
+    assert str(first.span) == f"{path}:1:15"
+    path = tmp_path / "rows.npz"
+    np.savez(path, y=np.zeros((3, 3)), c=[0, 1, 0])
+    found = fault(flow, path)
+    assert (found.slug, found.expected) == ("wrong-shape", "(B, 2)")
+    assert found.span is not None
+    assert found.span.file == str(path)
 
 
 @pytest.mark.parametrize("value", [[[1, 2], [3]], [[1, 2], None], [[1, [2]]]])

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flowspec.data.rows import open_rows, read_rows
-from flowspec.diagnostics import MissingDependencyError
+from flowspec.diagnostics import DataError, Diagnostic, MissingDependencyError
 from tests.data.rows_files import FORMATS, arrays, frame, make, write
 
 PLAN = make("float64")
@@ -105,7 +105,7 @@ def test_numbers_of_parquet_may_have_any_type(tmp_path: Path) -> None:
     table = pa.table({
         "a": pa.array([1, 2], pa.int8()),
         "b": pa.array([decimal.Decimal("0.5"), decimal.Decimal("1.5")]),
-        "x.0": pa.array([True, False]),
+        "x.0": pa.array([1, 0], pa.int64()),
         "x.1": pa.array([1, 2], pa.float16()),
         "x.2": pa.array([1, 2], pa.uint64()),
         "c": pa.array(["red", "green"]).dictionary_encode(),
@@ -115,6 +115,31 @@ def test_numbers_of_parquet_may_have_any_type(tmp_path: Path) -> None:
     assert found["y"].tolist() == [[1, 0.5], [2, 1.5]]
     assert found["x"].tolist() == [[1, 1, 1], [0, 2, 2]]
     assert found["c"].tolist() == [0, 1]
+
+
+def test_booleans_of_a_file_are_no_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"x": [1, 2, true], "a": 1, "b": false, "c": 0}\n')
+    found = faults_of(path)
+    assert [d.message for d in found] == [
+        "row 1 of `b` is not a number", "row 1 of `x.2` is not a number",
+    ]  # fmt: skip
+    assert [d.got for d in found] == ["false", "true"]
+    path = tmp_path / "rows.parquet"
+    frame(ROWS).assign(a=True).to_parquet(path)
+    assert {(d.slug, d.got) for d in faults_of(path)[:10]} == {("not-a-number", "true")}
+    path = tmp_path / "rows.npz"
+    np.savez(path, **{**ROWS, "x": ROWS["x"] > 0})
+    [found] = faults_of(path)
+    assert (found.slug, found.got) == ("wrong-dtype", "booleans")
+    assert found.span is not None
+    assert found.span.file == str(path)
+
+
+def faults_of(path: Path) -> list[Diagnostic]:
+    with pytest.raises(DataError) as caught:
+        read_rows(PLAN, path)
+    return list(caught.value.diagnostics)
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -19,7 +19,8 @@ RULES = (
     Rule(
         "json-syntax",
         "A line that is not JSON",
-        "JSON Lines is one JSON object a line, in UTF-8, without the names `NaN` and `Infinity`.",
+        "JSON Lines is one JSON object a line, in UTF-8. The names `NaN` and `Infinity`, which "
+        "Python writes though they are not JSON, are read, and told as values that are not finite.",
         '{"income": 420.2, "food": }',
         "Mend the line and column that the message names.",
         "text",
