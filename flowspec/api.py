@@ -25,7 +25,8 @@ def validate(source: Source, overrides: Sequence[str] = ()) -> Spec:
         The spec with every default filled in.
 
     Raises:
-        SpecError: If it cannot be read, is not valid, or its parts do not fit together.
+        SpecError: If it cannot be read, its form is not valid, or its parts do not fit together;
+            it holds every problem of the first of these steps that fails.
     """
     spec = load_spec(source, overrides)
     check(spec)

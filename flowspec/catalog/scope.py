@@ -95,6 +95,12 @@ class Scope:
                 *keys, "context", chosen.index(name), got=name, expected=_choices(self.contexts),
                 nearest=nearest(name, self.contexts),
             )  # fmt: skip
+        for index, name in enumerate(chosen):
+            if name in chosen[:index] and name not in unknown:
+                self.problem(
+                    "repeated-name", f"`{name}` is listed twice", *keys, "context", index,
+                    help="list it once",
+                )  # fmt: skip
         # A slip is told once, and not again as what then is not read.
         return tuple(name for name in self.contexts if unknown or name in chosen)
 

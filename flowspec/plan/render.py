@@ -43,7 +43,7 @@ def _contexts(plan: Plan) -> Iterable[Row]:
         encoder = context.layer.networks[0]
         scaled = "standardized, " if context.layer.own else ""
         yield (context.name, context.kind, shapes.text(context.shape), context.dtype,
-               f"{scaled}{encoder.kind} to {context.features} features",
+               f"{scaled}{encoder.kind} to {_features(context.features)}",
                _parameters(context.layer))  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _details(part: LayerRecord) -> str:
 def _networks(part: LayerRecord) -> str:
     texts: list[str] = []
     for network in part.networks:
-        read = [f"{network.value} features"] if network.value else []
+        read = [_features(network.value)] if network.value else []
         read += [", ".join(part.reads)] if network.context else []
         sizes = [str(size) for size in network.node.get("hidden", ())]
         inside = " ".join([network.kind, *sizes, str(network.outputs)])
@@ -80,6 +80,10 @@ def _networks(part: LayerRecord) -> str:
     if part.own and part.parameters:
         texts.append(f"learned ({part.parameters} a feature)")
     return "; ".join(texts)
+
+
+def _features(count: int) -> str:
+    return f"{count} feature" if count == 1 else f"{count} features"
 
 
 def _outputs(plan: Plan) -> Iterable[Row]:

@@ -224,7 +224,8 @@ def _check_options(plan: Plan, question: Question, report: Report) -> bool:
          _REMOVE),
         ("deterministic", question.deterministic and not base.has_centre, "base-without-centre",
          f"the base `{plan.base.kind}` has no single centre to start from", _REMOVE),
-        ("deterministic", question.deterministic and not plan.contexts, "nothing-given",
+        ("deterministic", question.deterministic and not given and not plan.contexts,
+         "nothing-given",
          "a deterministic output of a flow without context has no input at all",
          "list `latent` in `inputs` and give zeros"),
     )  # fmt: skip

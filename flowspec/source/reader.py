@@ -32,11 +32,16 @@ _UNACCEPTABLE = re.compile(
 _TAG_DIRECTIVE = re.compile("^%TAG(?![^ \t])")
 
 _HINTS = {
-    "mapping values are not allowed": "put a value that contains `: ` in quotes",
     "cannot start any token": "put the value in quotes; indent with spaces, not with tabs",
     "could not find expected ':'": "a key is followed by a colon and a space",
+    "found unexpected ':'": "a key is followed by a colon and a space",
     "did not find expected key": "check the indentation and the quotes",
 }
+
+# Two keys on one line: the parser stops at the second colon.
+_KEY_AND_PAIR = re.compile(r"^[ -]*[^\s:]+: +(?P<pair>[^\s:]+: +[^\s#].*?) *(?: #.*)?$")
+
+_LONGEST_LINE = 200
 
 _LOOK = "look for an open bracket or quote, and at the indentation, here and before"
 
@@ -177,8 +182,13 @@ def _escape_hint(character: str) -> str | None:
 
 def _syntax(error: yaml.MarkedYAMLError, lines: Lines) -> Diagnostic:
     problem, mark = error.problem or "the text is no YAML", error.problem_mark
+    if "could not find expected ':'" in problem:
+        # The parser notices on the next line.
+        mark = error.context_mark or mark
     span = lines.span(mark) if mark else lines.end()
     hints = [hint for part, hint in _HINTS.items() if part in problem]
+    if "mapping values are not allowed" in problem:
+        hints.append(_colon_hint(span))
     if error.context_mark and error.context_mark.line + 1 != span.line:
         hints.append(f"what is being parsed began on line {error.context_mark.line + 1}")
     return Diagnostic(
@@ -187,6 +197,15 @@ def _syntax(error: yaml.MarkedYAMLError, lines: Lines) -> Diagnostic:
         span=span,
         help="\n".join(hints) or _LOOK,
     )
+
+
+def _colon_hint(span: Span) -> str:
+    """What helps where a colon stands that the parser did not expect."""
+    if ": " not in span.text[: span.column - 1]:
+        return "look at the lines above: a key is followed by a colon and a space"
+    pair = _KEY_AND_PAIR.match(span.text) if len(span.text) <= _LONGEST_LINE else None
+    braces = f"a map on one line stands in braces: `{{{pair['pair']}}}`\n" if pair else ""
+    return f"{braces}put a text that contains `: ` in quotes"
 
 
 def _error(slug: str, message: str, span: Span | None, **texts: str | None) -> SpecError:

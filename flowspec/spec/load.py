@@ -26,7 +26,8 @@ def load_spec(source: Source, overrides: Sequence[str] = ()) -> Spec:
         overrides: Changes such as `layers.0.repeat=8`, applied before validation.
 
     Raises:
-        SpecError: If the spec cannot be read or is not valid; it holds every problem found.
+        SpecError: If the spec cannot be read or its form is not valid; it holds every problem of
+            the first of these steps that fails. Whether its parts fit together is not looked at.
     """
     if isinstance(source, Spec):
         if not overrides:
@@ -54,7 +55,7 @@ def load_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Spec:
         overrides: Changes such as `layers.0.repeat=8`, applied before validation.
 
     Raises:
-        SpecError: If it cannot be read or is not valid; it holds every problem found.
+        SpecError: As of `load_spec`.
     """
     return validate(resolve_bytes(data, file, overrides))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -12,8 +12,11 @@ from pydantic_core import ErrorDetails
 from flowspec.diagnostics import Diagnostic, in_order, nearest
 from flowspec.diagnostics.order import MOST
 from flowspec.source import Node
+from flowspec.spec.layers import REPEAT
+from flowspec.spec.meant import meant
 from flowspec.spec.place import Place, locate
 from flowspec.spec.schema import describe, keys_at, kinds_at
+from flowspec.spec.shown import shortened, shown
 
 _TYPES = {
     "bool": "true or false",
@@ -26,6 +29,7 @@ _TYPES = {
     "model_attributes": "a map",
     "string": "a text",
     "tuple": "a list",
+    "union_tag_not_found": "a map",
 }
 _RANGES = {
     "greater_than": ("gt", "a number above {}"),
@@ -44,19 +48,27 @@ _BOUNDS = (
     ("wrong-length", "this has the wrong length", _LENGTHS),
 )
 
-_SHOWN = 20
-_LONGEST = 80
-
 
 def diagnose(error: ValidationError, root: Node) -> list[Diagnostic]:
     """One diagnostic for every error, in the order of the file; of very many the first."""
     details = error.errors(include_url=False)
     own = [one for one in details if not _follows_from_others(one)]
-    found = [_diagnostic(one, root) for one in own[:MOST]]
+    found = _without_misspelt([_diagnostic(one, root) for one in own[:MOST]], own)
     # What stands behind several aliases is wrong once.
     told = {(one.slug, one.message, one.span or one.path): one for one in reversed(found)}
     more = [Diagnostic(slug="more-faults", message=f"and {len(own) - MOST} more")]
     return [*in_order(reversed(told.values())), *(more if len(own) > MOST else [])]
+
+
+def _without_misspelt(found: list[Diagnostic], own: list[ErrorDetails]) -> list[Diagnostic]:
+    """All but the missing keys that stand there, misspelt, as unknown ones."""
+    misspelt = {(one.path.rpartition(".")[0], one.nearest)
+                for one in found if one.slug == "unknown-key" and one.path}  # fmt: skip
+    return [
+        one
+        for one, details in zip(found, own, strict=False)
+        if one.slug != "missing-key" or (one.path, details["loc"][-1]) not in misspelt
+    ]
 
 
 def _follows_from_others(details: ErrorDetails) -> bool:
@@ -83,7 +95,7 @@ def _below_model(details: ErrorDetails) -> tuple[str, ...]:
 def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
     """Slug, message, expected and got, nearest and help for one error of pydantic's."""
     kind, context = details["type"], details.get("ctx", {})
-    got = _short(details["input"])
+    got = shown(details["input"])
     if kind == "extra_forbidden":
         return _unknown_key(place)
     if kind == "missing":
@@ -92,21 +104,40 @@ def _words(details: ErrorDetails, place: Place) -> dict[str, Any]:
     if kind == "union_tag_invalid":
         choices = _quoted(str(context["expected_tags"]))
         return _unknown_choice("unknown-kind", "there is no such kind here", choices,
-                               _short(context["tag"]))  # fmt: skip
-    if kind == "union_tag_not_found":
-        choices = kinds_at(place.path, place.tags)
-        return {"slug": "missing-kind", "message": "this map needs the key `kind`",
-                "expected": ", ".join(choices), "got": got}  # fmt: skip
+                               details["input"]["kind"])  # fmt: skip
+    if kind == "union_tag_not_found" and isinstance(details["input"], Mapping):
+        return _missing_kind(place, got)
     if kind == "literal_error":
         choices = _quoted(str(context["expected"]))
         return _unknown_choice("unknown-choice", "this value is not one of the choices",
-                               choices, got)  # fmt: skip
+                               choices, details["input"])  # fmt: skip
     for slug, message, bounds in _BOUNDS:
         if kind in bounds:
             key, template = bounds[kind]
             return {"slug": slug, "message": message,
-                    "expected": template.format(context[key]), "got": got}  # fmt: skip
-    return _custom(details) if "-" in kind else _wrong_type(details, got)
+                    "expected": _counted(template, context[key]), "got": got,
+                    "help": _meaning(place) if slug == "wrong-length" else None}  # fmt: skip
+    return _custom(details) if "-" in kind else _wrong_type(details, place, got)
+
+
+def _counted(template: str, bound: Any) -> str:
+    text = template.format(bound)
+    return (
+        text.replace("entries", "entry").replace("characters", "character") if bound == 1 else text
+    )
+
+
+def _meaning(place: Place) -> str | None:
+    """What the key means whose value is blamed."""
+    return describe(place.path[:-1], place.tags, str(place.path[-1])) if place.path else None
+
+
+def _missing_kind(place: Place, got: str) -> dict[str, Any]:
+    choices = kinds_at(place.path, place.tags)
+    kinds = ", ".join(choice for choice in choices if choice != REPEAT)
+    instead = f"or a map with `{REPEAT}` and `layers`" if REPEAT in choices else None
+    return {"slug": "missing-kind", "message": "this map needs the key `kind`",
+            "expected": kinds, "got": got, "help": instead}  # fmt: skip
 
 
 def _custom(details: ErrorDetails) -> dict[str, Any]:
@@ -114,18 +145,19 @@ def _custom(details: ErrorDetails) -> dict[str, Any]:
     context = details.get("ctx", {})
     told = {name: context[name] for name in ("expected", "got", "help") if name in context}
     if "key" not in context:
-        told.setdefault("got", _short(details["input"]))
+        told.setdefault("got", shown(details["input"]))
     return {"slug": details["type"], "message": details["msg"], **told}
 
 
-def _wrong_type(details: ErrorDetails, got: str) -> dict[str, Any]:
+def _wrong_type(details: ErrorDetails, place: Place, got: str) -> dict[str, Any]:
     kind = details["type"]
-    if kind == "string_pattern_mismatch":
+    if kind == "string_pattern_mismatch" or place.path == ("version",):
         return {"slug": "invalid-version", "message": "this is not a semantic version",
                 "expected": "three numbers, such as 1.0.0", "got": got}  # fmt: skip
     expected = _TYPES.get(re.sub(r"_(type|from_float|parsing.*)$", "", kind), details["msg"])
     return {"slug": "wrong-type", "message": "this value has the wrong type",
-            "expected": expected, "got": got}  # fmt: skip
+            "expected": expected, "got": got,
+            "nearest": meant(details["input"], place)}  # fmt: skip
 
 
 def _unknown_key(place: Place) -> dict[str, Any]:
@@ -133,31 +165,18 @@ def _unknown_key(place: Place) -> dict[str, Any]:
     choices = keys_at(place.path[:-1], place.tags)
     return {
         "slug": "unknown-key",
-        "message": f"`{_short(key)}` is not a key that can stand here",
+        "message": f"`{shortened(key)}` is not a key that can stand here",
         "expected": ", ".join(choices) or None,
         "nearest": nearest(key, choices),
     }
 
 
-def _unknown_choice(slug: str, message: str, choices: list[str], got: str) -> dict[str, Any]:
-    return {"slug": slug, "message": message, "expected": ", ".join(choices), "got": got,
-            "nearest": nearest(got, choices)}  # fmt: skip
+def _unknown_choice(slug: str, message: str, choices: list[str], got: Any) -> dict[str, Any]:
+    near = nearest(str(got), choices)
+    return {"slug": slug, "message": message, "expected": ", ".join(choices), "got": shown(got),
+            "nearest": near if near != got else None}  # fmt: skip
 
 
 def _quoted(text: str) -> list[str]:
     """The choices in a list of pydantic's; `repeat` is a form of its own, not a kind."""
-    return [word for word in re.findall(r"'([^']*)'", text) if word != "repeat"] or [text]
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "a map" if value else "an empty map"
-    if isinstance(value, list):
-        elements = cast("list[Any]", value)
-        text = "[" + ", ".join(map(_short, elements[:_SHOWN])) + "]"
-        whole = len(elements) <= _SHOWN and len(text) <= _LONGEST
-        return text if whole else f"a list of {len(elements)}"
-    if value is None or isinstance(value, bool):
-        return {None: "nothing", True: "true", False: "false"}[value]
-    text = str(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return [word for word in re.findall(r"'([^']*)'", text) if word != REPEAT] or [text]

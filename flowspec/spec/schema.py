@@ -79,6 +79,11 @@ def kinds_at(path: Sequence[str | int], tags: Iterable[str] = ()) -> tuple[str, 
     return tuple(kind for option in _options(union) if (kind := _kind(option)))
 
 
+def element_at(path: Sequence[str | int], tags: Iterable[str] = ()) -> str | None:
+    """The JSON type of the elements of the list at `path`; None where no list of scalars is."""
+    return _walk(path, tags).get("items", {}).get("type")
+
+
 def describe(path: Sequence[str | int], tags: Iterable[str], key: str) -> str | None:
     """What a key of the map at `path` means, as `key: meaning`."""
     option = _walk(path, tags).get("properties", {}).get(key, {})

@@ -118,6 +118,10 @@ def test_every_answerable_subset_is_answered():
         ({"returns": ["y"], "deterministic": True, "draws": 2}, "option-without-effect"),
         ({"returns": ["y"], "deterministic": True, "temperature": 2.0}, "option-without-effect"),
         ({"context": False, "returns": ["y"], "deterministic": True}, "nothing-given"),
+        (
+            {"context": False, "inputs": ["latent"], "returns": ["y"], "deterministic": True},
+            "option-without-effect",
+        ),
     ],
 )
 def test_questions_without_an_answer_are_refused(output, slug):

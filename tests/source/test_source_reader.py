@@ -298,3 +298,25 @@ def test_the_slow_parser_reads_the_same(text: str) -> None:
     tree = build_tree(parse(text, yaml.SafeLoader), Lines(text, "a.yaml"))
     assert tree is not None
     assert tree.plain() == plain(text)
+
+
+COLON = "a key is followed by a colon and a space"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "help_"),
+    [
+        ("a: 1\ntransform: kind: affine  # why", 2, "in braces: `{kind: affine}`"),
+        ("- transform: kind: affine", 1, "in braces: `{kind: affine}`"),
+        ("a: some words: more", 1, "put a text that contains `: ` in quotes"),
+        ("flowspec:1\nname: x", 2, f"look at the lines above: {COLON}"),
+        ("event: {shape:[2]}", 1, COLON),
+        ("flowspec: 1\nname x\nevent: {shape: [2]}", 2, COLON),
+    ],
+)
+def test_a_slip_with_a_colon_is_helped(text, line, help_):
+    with pytest.raises(SpecError) as caught:
+        read_text(text, "file.yaml")
+    (one,) = caught.value.diagnostics
+    assert one.span.line == line
+    assert help_ in one.help

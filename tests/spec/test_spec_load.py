@@ -138,7 +138,8 @@ def test_unknown_keys_deep_in_unions_list_what_can_stand_there():
 
 def test_a_missing_kind_lists_the_kinds():
     found = problems(with_changes(layers=[{"transform": {"kind": "affine"}}]))
-    assert found["missing-kind"].expected == "coupling, elementwise, permutation, repeat"
+    assert found["missing-kind"].expected == "coupling, elementwise, permutation"
+    assert found["missing-kind"].help == "or a map with `repeat` and `layers`"
     found = problems(with_changes(layers=[{"kind": "elementwise", "transform": {}}]))
     assert found["missing-kind"].expected == "additive, affine, rational_quadratic_spline"
     found = problems(with_changes(base={"kind": "normal", "conditioner": {}}))
@@ -175,3 +176,89 @@ def test_a_key_that_is_called_like_a_kind_is_a_key(key):
     assert {d.path for d in caught.value.diagnostics} == {
         "layers.0.elementwise", "layers.0.transform.affine",
     }  # fmt: skip
+
+
+AFFINE = {"kind": "affine"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "meant"),
+    [
+        ({"layers": [{"kind": "elementwise", "transform": "affine"}]}, "{kind: affine}"),
+        ({"layers": [{"kind": "elementwise", "transform": "Afine"}]}, "{kind: affine}"),
+        ({"layers": ["coupling"]}, "{kind: coupling}"),
+        ({"layers": "coupling"}, "[{kind: coupling}]"),
+        (
+            {"layers": [{"kind": "coupling", "transform": AFFINE, "conditioner": "mlp"}]},
+            "{kind: mlp}",
+        ),
+        (
+            {"layers": [{"repeat": 2, "layers": [{"kind": "elementwise", "transform": "affine"}]}]},
+            "{kind: affine}",
+        ),
+        ({"base": "normal"}, "{kind: normal}"),
+        ({"event": {"shape": [2], "support": "interval"}}, "{kind: interval}"),
+        ({"training": {"optimizer": "adam"}}, "{kind: adam}"),
+        ({"event": {"shape": 6}}, "[6]"),
+        ({"base": {"kind": "normal", "conditioner": {"kind": "mlp", "hidden": 64}}}, "[64]"),
+        ({"outputs": {"one": {"returns": "event"}}}, "[event]"),
+        ({"event": {"shape": "6"}}, None),
+        ({"event": {"shape": True}}, None),
+        ({"event": {"shape": 1.5}}, None),
+        ({"layers": "repeat"}, None),
+        ({"base": "zebra"}, None),
+        ({"layers": [[{"kind": "coupling"}]]}, None),
+        ({"layers": [None]}, None),
+    ],
+)
+def test_a_word_or_number_alone_is_offered_as_the_map_or_list_it_means(changes, meant):
+    found = problems(with_changes(**changes))
+    assert set(found) == {"wrong-type"}
+    assert found["wrong-type"].nearest == meant
+
+
+@pytest.mark.parametrize(
+    ("changes", "got"),
+    [
+        ({"flowspec": "1"}, '"1"'),
+        ({"event": {"shape": ["2"]}}, '"2"'),
+        ({"event": {"shape": "[2]"}}, '"[2]"'),
+        ({"event": {"shape": [["2", "x"]]}}, '["2", x]'),
+        ({"base": {"kind": 1}}, "1"),
+        ({"base": {"kind": "1"}}, '"1"'),
+        ({"seed": ""}, '""'),
+        ({"seed": "null"}, '"null"'),
+        ({"seed": "seven"}, "seven"),
+        ({"seed": "[seven"}, "[seven"),
+        (
+            {"layers": [{"kind": "coupling", "transform": AFFINE, "mask": "[0, 1]"}]},
+            '"[0, 1]"',
+        ),
+    ],
+)
+def test_a_text_that_reads_as_something_else_stands_in_quotes(changes, got):
+    (one,) = problems(with_changes(**changes)).values()
+    assert one.got == got
+    assert one.nearest is None
+
+
+def test_a_version_that_is_a_number_is_told_at_once_what_a_version_is():
+    (one,) = problems(with_changes(version=1.0)).values()
+    assert one.slug == "invalid-version"
+    assert one.expected == "three numbers, such as 1.0.0"
+
+
+def test_a_misspelt_key_is_not_missing_too():
+    found = problems(with_changes(event={"shpe": [2]}))
+    assert {slug: one.nearest for slug, one in found.items()} == {"unknown-key": "shape"}
+    assert set(problems(with_changes(event={"zebra": [2]}))) == {"unknown-key", "missing-key"}
+    bare = {key: value for key, value in MINIMAL.items() if key != "event"}
+    assert set(problems({**bare, "evnt": {}})) == {"unknown-key"}
+    elsewhere = with_changes(event={}, training={"shpe": [2]})
+    assert set(problems(elsewhere)) == {"unknown-key", "missing-key"}
+
+
+def test_one_entry_is_no_plural_and_says_what_it_is():
+    one = problems(with_changes(event={"shape": [2, 3]}))["wrong-length"]
+    assert one.expected == "at most 1 entry"
+    assert one.help == "`shape` is: `[D]`, the number of features."

@@ -85,7 +85,8 @@ RULES = (
         "repeated-name",
         "A name that stands for two things",
         "The event and the context inputs, the layers of one list, the fields of an event or a "
-        "vector, the labels of a category and the words of one `returns` have different names.",
+        "vector, the labels of a category, the words of one `inputs` or `returns` and of a "
+        "conditioner's `context` have different names.",
         "event: {name: state, shape: [2]}\ncontext:\n  state: {kind: vector, size: 3}",
         "Rename one of them.",
     ),
