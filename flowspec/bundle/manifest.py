@@ -15,9 +15,19 @@ SCHEMA: Final = 1
 """The number of this form of the manifest; raised whenever an older reader could be misled."""
 
 
-def _with_adapted(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
+POLICIES: Final = ("float32", "float64", "mixed_bfloat16", "mixed_float16")
+"""The dtype policies that networks can have."""
+
+
+def _checked_state(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """What flowspec itself keeps there; the rest is the caller's."""
+    frozen = state.get("frozen", [])
     if not isinstance(state.get("adapted"), bool):
         raise ValueError("`adapted` must be true or false")
+    if not isinstance(frozen, list) or not all(isinstance(path, str) for path in frozen):
+        raise ValueError("`frozen` must be a list of paths")
+    if state.get("policy", POLICIES[0]) not in POLICIES:
+        raise ValueError(f"`policy` must be one of {', '.join(POLICIES)}")
     return state
 
 
@@ -55,7 +65,8 @@ class Manifest(Record):
         files: The payload files by role: `spec`, `plan`, `weights`, and `optimizer` where its state
             was kept.
         saved_model: The folder with every output as a signature, where it was written.
-        state: Whether statistics were fitted (`adapted`), and small JSON data of the caller.
+        state: Whether statistics were fitted (`adapted`), the variables frozen in Python
+            (`frozen`), the dtype policy of networks (`policy`), and small JSON data of the caller.
     """
 
     format: Literal["flowspec-bundle"] = FORMAT
@@ -66,4 +77,4 @@ class Manifest(Record):
     tools: dict[str, str]
     files: dict[str, PayloadFile]
     saved_model: PayloadFolder | None = None
-    state: Annotated[dict[str, JsonValue], AfterValidator(_with_adapted)]
+    state: Annotated[dict[str, JsonValue], AfterValidator(_checked_state)]
