@@ -44,14 +44,10 @@ def bundled(subject: Subject) -> Measured:
     return Measured(changed, 0, f"of {len(before)} variables, and the log_prob")
 
 
-def saved_model(subject: Subject, folder: Path | None = None) -> Measured:
-    """The answers of a SavedModel's signatures, and those of `flow.ask`.
-
-    Args:
-        subject: The flow.
-        folder: Of the SavedModel; one is written where left out.
-    """
+def saved_model(subject: Subject) -> Measured:
+    """The answers of the flow's SavedModel, or of one written now, and those of `flow.ask`."""
     with tempfile.TemporaryDirectory() as work:
+        folder = subject.saved_model
         if folder is None:
             folder = Path(work) / "saved_model"
             save_model(subject.flow.store, folder)

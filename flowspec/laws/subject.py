@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from flowspec.backend import np, tf
@@ -30,10 +31,12 @@ class Subject:
     Attributes:
         flow: The flow, in its own dtype.
         rows: Every input by name, `(B, …)`: context, seeds, latents, and the events they become.
+        saved_model: The folder of its SavedModel; None where it has none yet.
     """
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, saved_model: Path | None = None) -> None:
         self.flow = flow
+        self.saved_model = saved_model
         size = flow.plan.event.size
         self.count = max(4, min(MAX_ROWS, MAX_NEIGHBOURS // (1 + 2 * size)))
         self.rows: dict[str, Any] = {**self._context(), "seed": np.arange(self.count)}

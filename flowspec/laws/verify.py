@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -61,9 +60,6 @@ def verify(flow: Flow, saved_model: Path | None = None) -> Iterator[Verdict]:
         flow: Which is not changed.
         saved_model: The folder of its SavedModel; one is written where left out.
     """
-    subject = Subject(flow)
+    subject = Subject(flow, saved_model)
     for law in LAWS:
-        measure = law.measure
-        if law.name == "saved model":
-            measure = functools.partial(faces.saved_model, folder=saved_model)
-        yield Verdict(law, measure(subject))
+        yield Verdict(law, law.measure(subject))
