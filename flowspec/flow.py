@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 from flowspec import bundle
 from flowspec.backend import keras, np, tf
 from flowspec.build import Store
-from flowspec.build.uniforms import row_seeds
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
 from flowspec.diagnostics import BundleError, Diagnostic, FlowspecError, UsageError
 from flowspec.export.saved_model import save_model, saved_model_files
@@ -22,6 +21,7 @@ from flowspec.models.inputs import named_inputs
 from flowspec.plan import Question, output_named
 from flowspec.plan.solver import SEED
 from flowspec.records import Plan
+from flowspec.seeds import row_seeds
 from flowspec.spec.training import Training
 from flowspec.training import Trainer, adapt, changed, listed, make_rows
 

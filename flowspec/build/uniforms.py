@@ -10,13 +10,8 @@ https://doi.org/10.1145/2714064.2660195
 
 from __future__ import annotations
 
-from typing import Any
-
-from flowspec.backend import Tensor, np, tf
-
-GAMMA = 0x9E3779B97F4A7C15
-_FIRST = 0xBF58476D1CE4E5B9
-_SECOND = 0x94D049BB133111EB
+from flowspec.backend import Tensor, tf
+from flowspec.seeds import GAMMA, LAST_SHIFT, STEPS
 
 
 def uniforms(seeds: Tensor, count: Tensor | int) -> Tensor:
@@ -28,38 +23,27 @@ def uniforms(seeds: Tensor, count: Tensor | int) -> Tensor:
     return (tf.cast(tf.cast(bits, tf.int64), tf.float64) + 0.5) * 2.0**-52
 
 
-def derived_seeds(seeds: Tensor, count: Tensor | int, first: int = 0) -> Tensor:
+def derived_seeds(seeds: Tensor, count: Tensor | int) -> Tensor:
     """Seeds derived from seeds, int64. Shapes: seeds `(B,)`; returns `(B, count)`."""
-    return tf.bitcast(words(seeds, count, first), tf.int64)
+    return tf.bitcast(words(seeds, count), tf.int64)
 
 
-def row_seeds(seed: int, rows: int, first: int = 0) -> Any:
-    """The seeds of rows from one integer: those of some rows without those before them.
-
-    Args:
-        seed: Any integer, taken modulo 2**64.
-        rows: The number of rows, B.
-        first: How many rows come before them.
-
-    Returns:
-        A NumPy array `(B,)`, int64.
-    """
-    key = np.asarray([int(seed) % 2**64], np.uint64).view(np.int64)
-    return derived_seeds(key, rows, first)[0].numpy()
-
-
-def words(seeds: Tensor, count: Tensor | int, first: int = 0) -> Tensor:
-    """Words `first` to `first + count` of each row, uint64. Shapes: `(B,)`; `(B, count)`."""
+def words(seeds: Tensor, count: Tensor | int) -> Tensor:
+    """The first words of each row, uint64. Shapes: seeds `(B,)`; returns `(B, count)`."""
     start = _mix(tf.bitcast(tf.cast(seeds, tf.int64), tf.uint64))
-    last = tf.cast(count, tf.int64) + first
-    steps = tf.bitcast(tf.range(1 + first, last + 1, dtype=tf.int64), tf.uint64)
+    last = tf.cast(count, tf.int64) + 1
+    steps = tf.bitcast(tf.range(1, last, dtype=tf.int64), tf.uint64)
     return _mix(start[:, tf.newaxis] + steps * _word(GAMMA))
 
 
 def _mix(word: Tensor) -> Tensor:
-    word = tf.bitwise.bitwise_xor(word, tf.bitwise.right_shift(word, _word(30))) * _word(_FIRST)
-    word = tf.bitwise.bitwise_xor(word, tf.bitwise.right_shift(word, _word(27))) * _word(_SECOND)
-    return tf.bitwise.bitwise_xor(word, tf.bitwise.right_shift(word, _word(31)))
+    for shift, factor in STEPS:
+        word = _folded(word, shift) * _word(factor)
+    return _folded(word, LAST_SHIFT)
+
+
+def _folded(word: Tensor, shift: int) -> Tensor:
+    return tf.bitwise.bitwise_xor(word, tf.bitwise.right_shift(word, _word(shift)))
 
 
 def _word(value: int) -> Tensor:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from flowspec.backend import np
 from flowspec.cli.options import write_json
 from flowspec.cli.source import load_flow
 from flowspec.data.files import STANDARD
@@ -18,6 +19,7 @@ from flowspec.data.target import open_target
 from flowspec.data.writers import WRITERS, output_format
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.records import Plan
+from flowspec.seeds import row_seeds
 
 Answers = Callable[[Any, Batch], Mapping[str, Any]]
 """From a flow and a batch of rows to arrays by the name of the quantity."""
@@ -125,9 +127,6 @@ def counted(rows: int, size: int) -> Iterator[Batch]:
 
 def seeds(flow: Any, seed: int | None, batch: Batch) -> Any:
     """The seeds of the rows of a batch: the same in batches of any size where a seed is given."""
-    from flowspec.backend import np
-    from flowspec.build.uniforms import row_seeds
-
     if seed is None:
         return flow.store.row_seeds(np.zeros(batch.count)).numpy()
     return row_seeds(seed, batch.count, batch.first)

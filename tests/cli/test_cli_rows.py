@@ -143,7 +143,7 @@ def test_an_output_is_asked_about_every_row(run, bundle, flow, rows, name, colum
     code, out, err = run("ask", bundle, *words)
     assert (code, err) == (0, "")
     assert list(table(out)) == columns
-    from flowspec.build.uniforms import row_seeds
+    from flowspec.seeds import row_seeds
 
     given = {} if name == "centre" else {"seed": row_seeds(4, 40)}
     wanted = flow.ask(name, x=rows["x"], **given)

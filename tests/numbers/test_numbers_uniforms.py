@@ -8,7 +8,9 @@ import scipy.stats
 import tensorflow as tf
 
 import flowspec
-from flowspec.build.uniforms import derived_seeds, row_seeds, uniforms, words
+from flowspec import seeds as numpy_seeds
+from flowspec.build.uniforms import derived_seeds, uniforms, words
+from flowspec.seeds import row_seeds
 
 SEEDS = [0, 1, 2, 3, -1, -2, -123456789, 2**31, 2**63 - 1, -(2**63), 2**63 - 2, 1 - 2**63, 1234567]
 COUNT = 50
@@ -47,6 +49,7 @@ def test_derived_seeds_are_the_words_as_signed_numbers(splitmix_words):
     expected = np.array([splitmix_words(seed, COUNT) for seed in SEEDS], np.uint64)
     found = derived_seeds(tf.constant(SEEDS, tf.int64), COUNT)
     np.testing.assert_array_equal(found, expected.view(np.int64))
+    np.testing.assert_array_equal(numpy_seeds.derived_seeds(SEEDS, COUNT), found)
 
 
 @pytest.mark.parametrize("seed", [0, 7, -1, 2**63, 2**70 + 5])
