@@ -19,6 +19,9 @@ POLICIES: Final = ("float32", "float64", "mixed_bfloat16", "mixed_float16")
 """The dtype policies that networks can have."""
 
 
+_FINGERPRINT_DIGITS = 12
+
+
 def _checked_state(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """What flowspec itself keeps there; the rest is the caller's."""
     frozen = state.get("frozen", [])
@@ -78,3 +81,8 @@ class Manifest(Record):
     files: dict[str, PayloadFile]
     saved_model: PayloadFolder | None = None
     state: Annotated[dict[str, JsonValue], AfterValidator(_checked_state)]
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this architecture from others: the first digits of the plan's hash."""
+        return self.files["plan"].sha256[:_FINGERPRINT_DIGITS]

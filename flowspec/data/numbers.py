@@ -11,7 +11,7 @@ from flowspec.backend import np
 
 NOT_A_NUMBER = math.nan
 
-Flaw = Literal["missing-value", "not-a-number", "not-finite", "overflow"]
+Flaw = Literal["missing-value", "not-a-number", "not-finite", "number-too-large"]
 
 _DIGITS_OF_INT64 = 19
 _MISSING = {"NAType", "NaTType", "NoneType"}
@@ -78,8 +78,8 @@ def flaw(value: Any) -> Flaw:
     if is_boolean(value) or not isinstance(value, Real | Decimal):
         return "not-a-number"
     if isinstance(value, Decimal):
-        return "overflow" if value.is_finite() else "not-finite"
-    return "not-finite" if isinstance(value, float | np.floating) else "overflow"
+        return "number-too-large" if value.is_finite() else "not-finite"
+    return "not-finite" if isinstance(value, float | np.floating) else "number-too-large"
 
 
 def _flaw_of_text(text: str) -> Flaw:
@@ -87,5 +87,5 @@ def _flaw_of_text(text: str) -> Flaw:
         return "missing-value"
     number = parse_number(text)
     if math.isinf(number):
-        return "overflow" if any(map(str.isdigit, text)) else "not-finite"
+        return "number-too-large" if any(map(str.isdigit, text)) else "not-finite"
     return "not-finite" if text.strip("+-").casefold() == "nan" else "not-a-number"

@@ -18,7 +18,7 @@ _SAYS = {
     "missing-value": "is empty",
     "not-a-number": "is not a number",
     "not-finite": "is not finite",
-    "overflow": "is too large for {dtype}",
+    "number-too-large": "is too large for {dtype}",
     "outside-support": "lies outside the support of `{name}`",
 }
 
@@ -97,11 +97,11 @@ class _Checks:
             return flaw(given)
         if self._limits is not None and self._limits.outside(self._values[[at]])[0, feature]:
             return "outside-support"
-        return "overflow"
+        return "number-too-large"
 
     def _expected(self, slug: str, feature: int) -> str:
         if slug == "outside-support" and self._limits is not None:
             return self._limits.text(feature)
-        if slug == "overflow":
+        if slug == "number-too-large":
             return f"at most {np.finfo(self._one.dtype).max:.4g} in size"
         return "a finite number" if slug == "not-finite" else "a number"

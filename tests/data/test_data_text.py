@@ -63,7 +63,7 @@ def place(fault: Diagnostic) -> tuple[int, int, int]:
         ('{"y": "1", "x": [1, 2], "c": "red"}', "not-a-number", 7, 3),
         ('{"y": NaN, "x": [1, 2], "c": "red"}', "not-finite", 7, 3),
         ('{"y": 1e999, "x": [1, 2], "c": "red"}', "not-finite", 7, 5),
-        ('{"y": 1e39, "x": [1, 2], "c": "red"}', "overflow", 7, 4),
+        ('{"y": 1e39, "x": [1, 2], "c": "red"}', "number-too-large", 7, 4),
         ('{"y": -1, "x": [1, 2], "c": "red"}', "outside-support", 7, 2),
         ('{"y": 1, "x": [1, "two"], "c": "red"}', "not-a-number", 15, 10),
         ('{"y": 1, "x": [1, [2]], "c": "red"}', "not-a-number", 15, 8),

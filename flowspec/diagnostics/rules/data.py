@@ -172,6 +172,15 @@ RULES = (
         "text",
     ),
     Rule(
+        "number-too-large",
+        "A number that its dtype cannot hold",
+        "The number is finite, and larger than the greatest that the input's dtype has: about "
+        "3.4e38 for float32, 9.2e18 for the integers of a seed.",
+        "income,food\n1e39,255.8",
+        "Mend the value, or say `dtype: float64` in the spec.",
+        "text",
+    ),
+    Rule(
         "outside-support",
         "An event outside its support",
         "Its log_prob is -inf, so no training could make it likely. Intervals are open: a bound is "

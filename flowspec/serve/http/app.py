@@ -1,0 +1,68 @@
+"""The FastAPI application of what is on the shelf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from flowspec import __version__
+from flowspec.diagnostics import Diagnostic
+from flowspec.serve.http.flows import add_flows
+from flowspec.serve.http.guard import Guard
+from flowspec.serve.http.operation import add_operation
+from flowspec.serve.http.page import add_page
+from flowspec.serve.http.tfserving import add_tfserving
+from flowspec.serve.http.v2 import add_v2
+from flowspec.serve.request_error import RequestError
+from flowspec.serve.service import Service
+
+TITLE = "flowspec"
+
+
+def build_app(service: Service) -> FastAPI:
+    """The application: every route of every protocol, and what guards them.
+
+    FastAPI's own pages of documentation load scripts from elsewhere, so they are left out; the
+    page at `/` takes their place.
+    """
+    app = FastAPI(title=TITLE, version=__version__, docs_url=None, redoc_url=None)
+    add_flows(app, service)
+    add_v2(app, service)
+    add_tfserving(app, service)
+    add_operation(app, service)
+    add_page(app, service)
+    app.add_exception_handler(404, _unknown_path)
+    app.add_exception_handler(405, _wrong_method)
+    app.add_middleware(Guard, service=service)
+    app.openapi = lambda: _document(app)  # pyright: ignore[reportAttributeAccessIssue]
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        names = ", ".join(
+            sorted({tag for route in app.routes for tag in getattr(route, "tags", [])})
+        )
+        app.openapi_schema = get_openapi(
+            title=TITLE, version=__version__, routes=app.routes,
+            description=f"Outputs of normalizing flows as endpoints. Groups: {names}.",
+        )  # fmt: skip
+    return app.openapi_schema
+
+
+async def _unknown_path(request: Any, error: Exception) -> Any:
+    raise RequestError(
+        404,
+        Diagnostic(
+            slug="unknown-path", message="nothing is served under this path",
+            help="GET /flows lists the flows, GET /openapi.json the paths",
+        ),
+    )  # fmt: skip
+
+
+async def _wrong_method(request: Any, error: Exception) -> Any:
+    raise RequestError(
+        405, Diagnostic(slug="wrong-method", message="the path is not asked by this method")
+    )

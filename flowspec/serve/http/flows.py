@@ -1,0 +1,134 @@
+"""The typed routes: one for each output, with its named inputs and returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+
+from flowspec.serve.describe import describe, describe_all
+from flowspec.serve.endpoint import Endpoint
+from flowspec.serve.http.asking import ask, waiting_time
+from flowspec.serve.http.route import Handler, add_route
+from flowspec.serve.http.schema import ERROR, documented
+from flowspec.serve.http.trace import trace_of
+from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
+from flowspec.serve.served import Served
+from flowspec.serve.service import Service
+
+TAG = "flows"
+
+_REASONS = {
+    "400": "The body is not JSON.",
+    "401": "The token is missing or wrong.",
+    "413": "The body, or the number of rows, is over the limit.",
+    "422": "A value does not fit; `diagnostics` names the field.",
+    "429": "Too many rows wait: come again after `Retry-After` seconds.",
+    "503": "Being loaded, shutting down, or out of time: come again later.",
+}
+_ABOUT = {
+    "draw": "Draws",
+    "centre": "Starts from the base's centre, and draws nothing",
+    "latent": "Goes forward from the given latent",
+    "event": "Goes inverse from the given event",
+}
+_TIMEOUT = {
+    "name": "X-Request-Timeout", "in": "header", "required": False,
+    "description": "Seconds after which the caller does not wait any more.",
+    "schema": {"type": "number", "exclusiveMinimum": 0},
+}  # fmt: skip
+
+
+def add_flows(app: FastAPI, service: Service) -> None:
+    """Add the routes of everything on the shelf."""
+    shelf = service.shelf
+    for name, revisions in shelf.flows.items():
+        latest = shelf.find(name)
+        for endpoint in latest.endpoints.values():
+            _add_output(app, service, latest, endpoint, f"/flows/{name}/{endpoint.name}", name)
+        for revision, served in revisions.items():
+            base = f"/flows/{name}/revisions/{revision}"
+            for endpoint in served.endpoints.values():
+                _add_output(
+                    app, service, served, endpoint, f"{base}/{endpoint.name}",
+                    f"{name}_revision_{revision}",
+                )  # fmt: skip
+    _add_descriptions(app, service)
+
+
+def _add_output(
+    app: FastAPI, service: Service, served: Served, endpoint: Endpoint, path: str, prefix: str
+) -> None:
+    refusals = {
+        status: {"description": why, "content": {"application/json": {"schema": ERROR}}}
+        for status, why in _REASONS.items()
+    }
+    document = documented(endpoint, served.example(endpoint.name), refusals)
+    returns = ", ".join(one.name for one in endpoint.record.returns)
+    add_route(
+        app, "POST", path, _handler(service, endpoint),
+        name=f"{prefix}_{endpoint.name}", tags=[endpoint.flow],
+        summary=f"{endpoint.name}: {returns}",
+        description=f"{_ABOUT[endpoint.record.origin]}. Revision {endpoint.revision}.",
+        document={"parameters": [_TIMEOUT], **document},
+    )  # fmt: skip
+
+
+def _handler(service: Service, endpoint: Endpoint) -> Handler:
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        trace_of(scope).endpoint = endpoint
+        body = await read_body(scope, receive, service.options.max_body)
+        values = json_object(parse_json(body, endpoint.most_values)) if body else {}
+        results = await ask(scope, endpoint, endpoint.read(values), waiting_time(scope))
+        await respond(send, 200, dump_json(results))
+
+    return answer
+
+
+def _add_descriptions(app: FastAPI, service: Service) -> None:
+    shelf = service.shelf
+
+    async def every(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, 200, dump_json(describe_all(shelf)))
+
+    async def one(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, 200, dump_json(describe(shelf, _found(scope["path_params"]))))
+
+    def _found(parameters: Mapping[str, Any]) -> Served:
+        revision = parameters.get("revision")
+        number = int(revision) if revision is not None and revision.isdecimal() else revision
+        return shelf.find(parameters["name"], number)
+
+    async def unknown(scope: Any, receive: Any, send: Any) -> None:
+        parameters = scope["path_params"]
+        found = _found(parameters)
+        shelf.endpoint(found.flow, parameters["output"], found.revision)
+
+    add_route(app, "GET", "/flows", every, name="list_flows", tags=[TAG],
+              summary="The latest revision of every flow")  # fmt: skip
+    for path, name in (
+        ("/flows/{name}", "describe_flow"),
+        ("/flows/{name}/revisions/{revision}", "describe_revision"),
+    ):
+        add_route(app, "GET", path, one, name=name, tags=[TAG], summary="What a flow is",
+                  document={"parameters": _path_parameters(path),
+                            "responses": {"404": _not_found()}})  # fmt: skip
+    for path in ("/flows/{name}/{output}", "/flows/{name}/revisions/{revision}/{output}"):
+        add_route(app, "POST", path, unknown, name=f"unknown_{path.count('/')}", tags=[TAG],
+                  summary="An output that there is not", listed=False)  # fmt: skip
+
+
+def _not_found() -> dict[str, Any]:
+    return {
+        "description": "There is none of that name.",
+        "content": {"application/json": {"schema": ERROR}},
+    }
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in names
+    ]

@@ -1,0 +1,212 @@
+"""TensorFlow Serving's REST interface: a model is a flow, its signatures the outputs.
+
+References: https://www.tensorflow.org/tfx/serving/api_rest
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+
+from flowspec.diagnostics import Diagnostic
+from flowspec.records import InputRecord
+from flowspec.serve.call import Arrays
+from flowspec.serve.endpoint import Endpoint
+from flowspec.serve.http.asking import ask, waiting_time
+from flowspec.serve.http.instances import Columns, as_predictions, read_instances
+from flowspec.serve.http.route import Handler, add_route
+from flowspec.serve.http.trace import trace_of
+from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
+from flowspec.serve.request_error import MALFORMED, UNFIT, RequestError
+from flowspec.serve.served import Served
+from flowspec.serve.service import Service
+
+TAG = "v1"
+METHOD = "tensorflow/serving/predict"
+
+_DTYPES = {"float32": "DT_FLOAT", "float64": "DT_DOUBLE", "int32": "DT_INT32", "int64": "DT_INT64"}
+_PLACES = ("", "/versions/{version}", "/labels/{label}")
+_KEYS = {"signature_name", "instances", "inputs"}
+
+
+def add_tfserving(app: FastAPI, service: Service) -> None:
+    """Add the protocol's routes."""
+    for place in _PLACES:
+        suffix = place.partition("{")[2].rstrip("}")
+        path = f"/v1/models/{{model}}{place}"
+        for method, tail, handler, name, summary in (
+            ("GET", "", _status(service), "status", "Which revisions are served"),
+            ("GET", "/metadata", _metadata(service), "metadata", "The signatures of a flow"),
+            ("POST", ":predict", _predict(service), "predict", "Ask a signature"),
+        ):
+            add_route(
+                app, method, f"{path}{tail}", _told(handler),
+                name=f"v1_{name}{suffix and f'_{suffix}'}", summary=summary, tags=[TAG],
+                document=_document(path, method),
+            )  # fmt: skip
+
+
+def _told(handler: Handler) -> Handler:
+    """The handler, faults of values told as TensorFlow Serving does: by 400."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        trace_of(scope).protocol = "tfserving"
+        try:
+            await handler(scope, receive, send)
+        except RequestError as error:
+            if error.status != UNFIT:
+                raise
+            raise RequestError(MALFORMED, *error.diagnostics) from None
+
+    return answer
+
+
+def _found(service: Service, scope: Mapping[str, Any]) -> Served:
+    """The revision of a flow that a path names by its number or its label."""
+    parameters = scope["path_params"]
+    version = parameters.get("version")
+    if version is not None:
+        is_number = version.isascii() and version.isdecimal() and len(version) < 19
+        return service.shelf.find(parameters["model"], int(version) if is_number else 0)
+    return service.shelf.find(parameters["model"], parameters.get("label"))
+
+
+def _status(service: Service) -> Handler:
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        served = _found(service, scope)
+        names_one = len(scope["path_params"]) > 1
+        revisions = [served] if names_one else service.shelf.flows[served.flow].values()
+        status = [
+            {
+                "version": str(one.revision),
+                "state": "AVAILABLE" if one.is_ready else "LOADING",
+                "status": {"error_code": "OK", "error_message": ""},
+            }
+            for one in revisions
+        ]
+        await respond(send, 200, dump_json({"model_version_status": status}))
+
+    return answer
+
+
+def _metadata(service: Service) -> Handler:
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        served = _found(service, scope)
+        signatures = {
+            name: {
+                "inputs": {one.name: _tensor_info(one) for one in endpoint.record.inputs},
+                "outputs": {one.name: _tensor_info(one) for one in endpoint.record.returns},
+                "method_name": METHOD,
+            }
+            for name, endpoint in served.endpoints.items()
+        }
+        spec = {"name": served.flow, "signature_name": "", "version": str(served.revision)}
+        found = {"signature_def": {"signature_def": signatures}}
+        await respond(send, 200, dump_json({"model_spec": spec, "metadata": found}))
+
+    return answer
+
+
+def _tensor_info(record: InputRecord) -> dict[str, Any]:
+    axes = [axis if isinstance(axis, int) else -1 for axis in record.shape]
+    return {
+        "name": f"{record.name}:0",
+        "dtype": _DTYPES[record.dtype],
+        "tensor_shape": {
+            "dim": [{"size": str(axis), "name": ""} for axis in axes],
+            "unknown_rank": False,
+        },
+    }
+
+
+def _predict(service: Service) -> Handler:
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        served = _found(service, scope)
+        most = max(endpoint.most_values for endpoint in served.endpoints.values())
+        body = await read_body(scope, receive, service.options.max_body)
+        asked = json_object(parse_json(body, most + 1000))
+        endpoint = _signature(service, served, asked)
+        trace_of(scope).endpoint = endpoint
+        columns = _columns(endpoint, asked)
+        call = endpoint.read(columns.values, options=False)
+        if columns.rows is not None and not columns.values:
+            call = endpoint.call({}, draws=columns.rows)
+        results = await ask(scope, endpoint, call, waiting_time(scope))
+        await respond(send, 200, dump_json(_answered(endpoint, asked, columns, results)))
+
+    return answer
+
+
+def _signature(service: Service, served: Served, asked: Mapping[str, Any]) -> Endpoint:
+    unknown = sorted(asked.keys() - _KEYS)
+    if unknown:
+        raise _malformed(unknown[0][:100], "the body has a key that is not known", _KEYS)
+    name = asked.get("signature_name", "")
+    if not isinstance(name, str):
+        raise _malformed("signature_name", "`signature_name` is no text", served.endpoints)
+    if not name:
+        if len(served.endpoints) > 1:
+            raise _malformed("signature_name", "`signature_name` is missing", served.endpoints)
+        (name,) = served.endpoints
+    return service.shelf.endpoint(served.flow, name, served.revision)
+
+
+def _columns(endpoint: Endpoint, asked: Mapping[str, Any]) -> Columns:
+    given = [key for key in ("instances", "inputs") if key in asked]
+    if len(given) != 1:
+        raise _malformed("instances", "give either `instances` or `inputs`", given)
+    if given == ["instances"]:
+        return read_instances(endpoint, asked["instances"])
+    inputs = asked["inputs"]
+    if isinstance(inputs, dict):
+        return Columns(inputs)
+    needed = [name for name, field in endpoint.fields.items() if not field.optional]
+    if len(needed) != 1:
+        raise _malformed("inputs", "several inputs are taken, so each must be named", needed)
+    return Columns({needed[0]: inputs})
+
+
+def _answered(
+    endpoint: Endpoint, asked: Mapping[str, Any], columns: Columns, results: Arrays
+) -> dict[str, Any]:
+    if "instances" in asked:
+        return {"predictions": as_predictions(results, spread=not columns.values)}
+    names = list(results)
+    return {"outputs": results[names[0]] if len(names) == 1 else results}
+
+
+def _malformed(path: str, message: str, expected: Any) -> RequestError:
+    words = ", ".join(sorted(expected)) or None
+    return RequestError(
+        MALFORMED,
+        Diagnostic(slug="malformed-request", message=message, path=path, expected=words),
+    )
+
+
+def _document(path: str, method: str) -> dict[str, Any]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    document: dict[str, Any] = {
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in names
+        ],
+        "responses": {
+            "200": {"description": "The answer."},
+            "400": {"description": "A value does not fit."},
+            "404": {"description": "There is no such flow, revision, label or output."},
+        },
+    }
+    if method == "POST":
+        schema = {
+            "type": "object",
+            "properties": {
+                "signature_name": {"type": "string"},
+                "instances": {"type": "array"},
+                "inputs": {},
+            },
+        }
+        content = {"application/json": {"schema": schema}}
+        document["requestBody"] = {"required": True, "content": content}
+    return document

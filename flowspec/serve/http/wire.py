@@ -1,0 +1,161 @@
+"""Bodies of requests and answers, as bytes and as JSON, never larger than is allowed."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic_core import from_json
+
+from flowspec.diagnostics import Diagnostic, as_data
+from flowspec.serve.faults import too_large_body, too_many_values
+from flowspec.serve.packages import package
+from flowspec.serve.request_error import (
+    MALFORMED,
+    RETRY_AFTER,
+    TOO_LARGE,
+    UNFIT,
+    RequestError,
+)
+
+JSON = b"application/json"
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+_KEY = re.compile(rb'"([a-z][a-z0-9_]{0,99})"\s*:')
+
+
+async def read_body(scope: Mapping[str, Any], receive: Any, most: int) -> bytes:
+    """The body of a request, decompressed where it was sent compressed.
+
+    Args:
+        scope: The ASGI scope.
+        receive: The ASGI channel.
+        most: The most bytes it may have.
+
+    Raises:
+        RequestError: If it is larger, or not compressed as its header says.
+    """
+    headers = dict(scope["headers"])
+    declared = headers.get(b"content-length", b"0")
+    if declared.isdigit() and int(declared[:19]) > most:
+        raise RequestError(TOO_LARGE, too_large_body(most))
+    pieces: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
+            raise RequestError(TOO_LARGE, too_large_body(most))
+        pieces.append(piece)
+        more = message.get("more_body", False)
+    body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    return body if encoding == b"identity" else _decompressed(body, encoding, most)
+
+
+def parse_json(body: bytes, most_values: int) -> Any:
+    """What a JSON text holds. NaN and infinite numbers are read; who looks at values refuses them.
+
+    Args:
+        body: The text.
+        most_values: The most values that it may hold.
+
+    Raises:
+        RequestError: If it is no JSON, or holds more values.
+    """
+    # Lists take many times the room of their text: they are counted before they are made.
+    if body.count(b",") > most_values:
+        raise RequestError(TOO_LARGE, too_many_values(_heaviest(body), most_values))
+    library = package("orjson")
+    try:
+        return library.loads(body)
+    except library.JSONDecodeError:
+        try:
+            return from_json(body, allow_inf_nan=True)
+        except ValueError as error:
+            raise RequestError(MALFORMED, _no_json(str(error))) from None
+
+
+def json_object(value: Any) -> dict[str, Any]:
+    """A JSON value that must be an object.
+
+    Raises:
+        RequestError: If it is none.
+    """
+    if isinstance(value, dict):
+        return value
+    raise RequestError(
+        UNFIT,
+        Diagnostic(
+            slug="not-an-object", message="the body is no JSON object", path="body",
+            expected="an object with the inputs by name",
+        ),
+    )  # fmt: skip
+
+
+def dump_json(value: Any) -> bytes:
+    """A value as JSON; NumPy arrays are lists, and numbers that are not finite are null."""
+    library = package("orjson")
+    return library.dumps(value, option=library.OPT_SERIALIZE_NUMPY)
+
+
+async def respond(
+    send: Any, status: int, body: bytes, kind: bytes = JSON, headers: Headers = ()
+) -> None:
+    """Send an answer."""
+    head = [
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        *headers,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def refuse(send: Any, error: RequestError, headers: Headers = ()) -> None:
+    """Send why a request is not answered."""
+    body = {"error": error.sentence, "diagnostics": as_data(error.diagnostics)}
+    later = [(b"retry-after", str(RETRY_AFTER).encode())] if error.may_come_again else []
+    await respond(send, error.status, dump_json(body), headers=[*later, *headers])
+
+
+def _decompressed(body: bytes, encoding: bytes, most: int) -> bytes:
+    if encoding not in (b"gzip", b"deflate"):
+        fault = Diagnostic(
+            slug="unknown-encoding", message="the body is compressed in an unknown way",
+            path="body", expected="gzip, deflate or identity",
+            got=encoding[:100].decode("ascii", "replace"),
+        )  # fmt: skip
+        raise RequestError(MALFORMED, fault)
+    engine = zlib.decompressobj(31 if encoding == b"gzip" else 15)
+    try:
+        whole = engine.decompress(body, most + 1)
+    except zlib.error:
+        whole = b""
+    if len(whole) > most:
+        raise RequestError(TOO_LARGE, too_large_body(most))
+    if not engine.eof:
+        message = "the body is not compressed as its header says, or is cut short"
+        raise RequestError(MALFORMED, Diagnostic(slug="damaged-body", message=message, path="body"))
+    return whole
+
+
+def _heaviest(body: bytes) -> str:
+    """The key with the most values after it, found without making any."""
+    found = [(match.start(), match[1].decode()) for match in _KEY.finditer(body)][:1000]
+    ends = [*(start for start, _ in found[1:]), len(body)]
+    sizes = {
+        name: body.count(b",", start, end) for (start, name), end in zip(found, ends, strict=False)
+    }
+    return max(sizes, key=lambda name: sizes[name], default="body")
+
+
+def _no_json(reason: str) -> Diagnostic:
+    return Diagnostic(
+        slug="json-syntax", message="the body is not JSON", path="body", got=reason[:200]
+    )

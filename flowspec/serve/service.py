@@ -1,0 +1,144 @@
+"""A running service: what is on the shelf, and what it takes to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from flowspec.diagnostics import FlowspecError
+from flowspec.serve.endpoint import Endpoint
+from flowspec.serve.logs import log
+from flowspec.serve.metrics import Metrics
+from flowspec.serve.options import ServeOptions
+from flowspec.serve.room import Room
+from flowspec.serve.served import Served, mark_of
+from flowspec.serve.shelf import Shelf
+from flowspec.serve.sources import Label, Source
+
+THREADS = 2
+"""Batches that are computed at the same time; TensorFlow spreads each over the cores itself."""
+
+
+class Service:
+    """What is on the shelf, and what it takes to answer.
+
+    Attributes:
+        options: What it was told.
+        shelf: What is served now; replaced whole when a bundle was saved anew.
+        metrics: What is counted.
+        room: How many rows wait.
+        is_closing: Whether it takes no more requests.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        options: ServeOptions | None = None,
+        labels: Sequence[Label] = (),
+    ) -> None:
+        """Read and check the bundles; nothing is loaded yet.
+
+        Raises:
+            BundleError: If one of them cannot be served.
+            UsageError: If two are the same revision, or a label has none.
+            MissingDependencyError: If prometheus-client is not installed.
+        """
+        self.options = options or ServeOptions()
+        self.room = Room(self.options.max_queue)
+        self.shelf = Shelf.of((self._read(source) for source in sources), labels)
+        self.metrics = Metrics()
+        self.metrics.waiting.set_function(lambda: self.room.used)
+        self.is_closing = False
+        self._executor = ThreadPoolExecutor(THREADS, "flowspec-batch")
+        self._stop = threading.Event()
+        self._changed: list[Callable[[], None]] = []
+        self._watcher: asyncio.Task[None] | None = None
+        self._look = asyncio.Event()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every output of everything that is served can answer."""
+        return not self.is_closing and all(one.is_ready for one in self.shelf.served)
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Have it told when another shelf takes the place of the present one."""
+        self._changed.append(told)
+
+    def start(self) -> None:
+        """Load what is on the shelf, then look for bundles that are saved anew; do not wait."""
+        self._watcher = asyncio.get_running_loop().create_task(self._run())
+
+    def look_now(self) -> None:
+        """Look at once whether a bundle was saved anew."""
+        self._look.set()
+
+    async def stop(self) -> None:
+        """Answer what waits, and take nothing more."""
+        self.is_closing = True
+        self._stop.set()
+        if self._watcher is not None:
+            self._watcher.cancel()
+            await asyncio.gather(self._watcher, return_exceptions=True)
+        while self.room.used:
+            await asyncio.sleep(0.01)
+        self._executor.shutdown()
+
+    def _read(self, source: Source) -> Served:
+        return Served(source, self.options, self.room)
+
+    async def _run(self) -> None:
+        for served in self.shelf.served:
+            await self._load(served)
+        while True:
+            try:
+                async with asyncio.timeout(self.options.watch or None):
+                    await self._look.wait()
+            except TimeoutError:
+                pass
+            self._look.clear()
+            for served in self.shelf.served:
+                await self._reload_changed(served)
+
+    async def _load(self, served: Served) -> bool:
+        """Load a bundle in a thread of its own; whether it can answer now."""
+        facts = {"flow": served.flow, "revision": served.revision}
+        log("loading", **facts, bundle=served.source.folder)
+        started = time.monotonic()
+        try:
+            await asyncio.to_thread(served.load, self._executor, self._observe, self._stop)
+        except FlowspecError as error:
+            log("cannot-load", logging.ERROR, **facts, why=str(error))
+        except Exception:
+            log("cannot-load", logging.ERROR, error=True, **facts)
+        seconds = round(time.monotonic() - started, 3)
+        if served.is_ready:
+            log("ready", **facts, seconds=seconds)
+        self.metrics.ready.labels(served.flow, str(served.revision)).set(served.is_ready)
+        return served.is_ready
+
+    async def _reload_changed(self, old: Served) -> None:
+        mark = mark_of(old.source.folder)
+        if mark in (None, old.mark):
+            return
+        old.mark = mark  # a bundle that cannot be loaded is not tried again
+        try:
+            new = await asyncio.to_thread(self._read, old.source)
+            shelf = self.shelf.replaced(old, new)
+        except FlowspecError as error:
+            log("cannot-reload", logging.ERROR, flow=old.flow, why=str(error))
+            self.metrics.reloads.labels(old.flow, "failed").inc()
+            return
+        loaded = await self._load(new)
+        self.metrics.reloads.labels(old.flow, "loaded" if loaded else "failed").inc()
+        if loaded:
+            self.shelf = shelf
+            for told in self._changed:
+                told()
+
+    def _observe(self, endpoint: Endpoint, rows: int) -> None:
+        labels = (endpoint.flow, str(endpoint.revision), endpoint.name)
+        self.metrics.batch_rows.labels(*labels).observe(rows)
