@@ -116,7 +116,7 @@ def _infer(service: Service) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         endpoint = _found(service, scope)
         trace_of(scope).endpoint = endpoint
-        body = await read_body(scope, receive, service.options.max_body)
+        body = await read_body(scope, receive, service.options)
         framed = unframe(dict(scope["headers"]), body, endpoint.most_values + 1000)
         parameters = parameters_of(framed.head, "parameters")
         outputs = requested(framed.head)
