@@ -97,6 +97,14 @@ def client(start):
 
 
 @pytest.fixture(scope="session")
+def strict(start):
+    """Asks a server with a token, that takes little and waits for nobody."""
+    with start(token="secret", max_rows=100, deadline=2.0) as client:
+        client.headers["Authorization"] = "Bearer secret"
+        yield client
+
+
+@pytest.fixture(scope="session")
 def ask(client):
     """The answer to a request that a protocol made."""
     return lambda asked: client.post(asked.path, content=asked.body, headers=asked.headers)
