@@ -125,7 +125,7 @@ def test_nothing_is_told_without_the_token(guarded):
         assert refused.status_code == 401, path
         assert refused.headers["www-authenticate"] == "Bearer"
     refused = guarded.post("/flows/alone/sample", json={})
-    assert refused.json()["diagnostics"][0]["slug"] == "unauthorized"
+    assert refused.json()["diagnostics"][0]["slug"] == "token-refused"
 
 
 @pytest.mark.parametrize("said", ["Bearer wrong", "s3cret", "Basic s3cret", "Bearer s3cretx"])
