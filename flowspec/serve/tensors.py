@@ -18,7 +18,7 @@ from flowspec.plan.solver import SEED
 from flowspec.records import InputRecord
 from flowspec.serve.call import Arrays, Call
 from flowspec.serve.checks import check_shape
-from flowspec.serve.endpoint import DRAWS, Endpoint
+from flowspec.serve.endpoint import DRAWS, Endpoint, take_option
 from flowspec.serve.faults import short, too_many_rows, unknown_input
 from flowspec.serve.request_error import TOO_LARGE, UNKNOWN, RequestError, unfit
 from flowspec.serve.shelf import Shelf
@@ -118,7 +118,10 @@ def make_call(endpoint: Endpoint, arrays: Arrays, parameters: Mapping[str, Any])
     Raises:
         RequestError: If a value does not fit.
     """
-    return endpoint.call(arrays, seed=parameters.get(SEED), draws=parameters.get(DRAWS))
+    given = dict(parameters)
+    return endpoint.call(
+        arrays, seed=take_option(given, SEED), draws=take_option(given, DRAWS)
+    )  # fmt: skip
 
 
 def wanted_outputs(endpoint: Endpoint, names: Sequence[str]) -> list[str]:

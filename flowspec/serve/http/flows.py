@@ -89,7 +89,7 @@ def _add_output(
 def _handler(service: Service, endpoint: Endpoint) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         trace_of(scope).endpoint = endpoint
-        body = await read_body(scope, receive, service.options.max_body)
+        body = await read_body(scope, receive, service.options)
         values = json_object(parse_json(body, endpoint.most_values)) if body else {}
         results = await ask(scope, endpoint, endpoint.read(values), waiting_time(scope))
         await respond(send, 200, dump_json(results))
@@ -108,7 +108,8 @@ def _add_descriptions(app: FastAPI, service: Service) -> None:
 
     def _found(parameters: Mapping[str, Any]) -> Served:
         revision = parameters.get("revision")
-        number = int(revision) if revision is not None and revision.isdecimal() else revision
+        is_number = revision is not None and revision.isascii() and revision.isdecimal()
+        number = int(revision) if is_number and len(revision) < 19 else revision
         return shelf.find(parameters["name"], number)
 
     async def unknown(scope: Any, receive: Any, send: Any) -> None:

@@ -104,6 +104,18 @@ def parameters_of(node: Mapping[str, Any], path: str) -> dict[str, Any]:
     return found
 
 
+def flag(parameters: Mapping[str, Any], name: str, *, default: bool) -> bool:
+    """A parameter that is true or false.
+
+    Raises:
+        RequestError: If it is neither.
+    """
+    found = parameters.get(name, default)
+    if not isinstance(found, bool):
+        raise _malformed(name, f"`{name}` is neither true nor false", "true or false", short(found))
+    return found
+
+
 def _length(given: bytes, size: int) -> int:
     is_number = given.isdigit() and len(given) < 19
     if not is_number or int(given) > size:

@@ -125,7 +125,7 @@ def _predict(service: Service) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         served = _found(service, scope)
         most = max(endpoint.most_values for endpoint in served.endpoints.values())
-        body = await read_body(scope, receive, service.options.max_body)
+        body = await read_body(scope, receive, service.options)
         asked = json_object(parse_json(body, most + 1000))
         endpoint = _signature(service, served, asked)
         trace_of(scope).endpoint = endpoint

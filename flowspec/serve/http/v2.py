@@ -15,7 +15,14 @@ from flowspec.backend import np
 from flowspec.serve.call import Arrays
 from flowspec.serve.endpoint import Endpoint
 from flowspec.serve.http.asking import ask, waiting_time
-from flowspec.serve.http.framing import LENGTH, parameters_of, read_tensors, requested, unframe
+from flowspec.serve.http.framing import (
+    LENGTH,
+    flag,
+    parameters_of,
+    read_tensors,
+    requested,
+    unframe,
+)
 from flowspec.serve.http.route import Handler, add_route
 from flowspec.serve.http.trace import trace_of
 from flowspec.serve.http.wire import dump_json, read_body, respond
@@ -116,17 +123,17 @@ def _infer(service: Service) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         endpoint = _found(service, scope)
         trace_of(scope).endpoint = endpoint
-        body = await read_body(scope, receive, service.options.max_body)
+        body = await read_body(scope, receive, service.options)
         framed = unframe(dict(scope["headers"]), body, endpoint.most_values + 1000)
         parameters = parameters_of(framed.head, "parameters")
         outputs = requested(framed.head)
         names = wanted_outputs(endpoint, list(outputs))
+        everything = flag(parameters, "binary_data_output", default=False)
+        binary = {
+            name: flag(outputs.get(name, {}), "binary_data", default=everything) for name in names
+        }
         call = make_call(endpoint, read_tensors(endpoint, framed), parameters)
         results = await ask(scope, endpoint, call, waiting_time(scope))
-        everything = bool(parameters.get("binary_data_output", False))
-        binary = {
-            name: bool(outputs.get(name, {}).get("binary_data", everything)) for name in names
-        }
         await _send(send, _head(endpoint, framed.head), results, binary)
 
     return answer
