@@ -45,9 +45,8 @@ class Application:
         self._outputs = output_handlers(self.service)
 
     async def _dispatch(self, scope: Any, receive: Any, send: Any) -> None:
-        handler = self._outputs.get(scope.get("path"))
-        is_asked = handler is not None and scope.get("method") == "POST"
-        await (handler if is_asked else self._app)(scope, receive, send)
+        handler = self._outputs.get(scope["path"]) if scope.get("method") == "POST" else None
+        await (handler or self._app)(scope, receive, send)
 
     async def _live(self, receive: Any, send: Any) -> None:
         while True:

@@ -53,6 +53,7 @@ def run_server(service: Service, address: Address, announce: Callable[[Address],
 
     Raises:
         UsageError: If a port cannot be taken.
+        BundleError: If a bundle turns out to be damaged when it is loaded.
         MissingDependencyError: If a package of the extra `serve` is not installed.
     """
     uvicorn = package("uvicorn")
@@ -67,6 +68,8 @@ def run_server(service: Service, address: Address, announce: Callable[[Address],
         runner = asyncio.Runner(loop_factory=config.get_loop_factory())
         with runner:
             runner.run(_serve(server, service, listener, address, announce))
+    if service.failure is not None:
+        raise service.failure
 
 
 async def _serve(
@@ -79,6 +82,7 @@ async def _serve(
 
         grpc_server, grpc_port = await start_grpc(service, address.host, address.grpc_port)
     _handle_signals(server, service)
+    service.on_change(lambda: _end_on_failure(server, service))
     announce(Address(address.host, listener.getsockname()[1], grpc_port))
     try:
         await server.serve(sockets=[listener])
@@ -101,6 +105,11 @@ def _handle_signals(server: Any, service: Service) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number.name)
     loop.add_signal_handler(signal.SIGHUP, service.look_now)
+
+
+def _end_on_failure(server: Any, service: Service) -> None:
+    if service.failure is not None:
+        server.should_exit = True
 
 
 def _server_class(uvicorn: Any) -> Any:

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from flowspec import __version__
 from flowspec.diagnostics import Diagnostic
 from flowspec.serve.http.flows import add_flows
+from flowspec.serve.http.guard import broken
 from flowspec.serve.http.operation import add_operation
 from flowspec.serve.http.page import add_page
 from flowspec.serve.http.tfserving import add_tfserving
@@ -35,6 +36,7 @@ def build_app(service: Service) -> FastAPI:
     add_operation(app, service)
     add_page(app, service)
     app.add_exception_handler(RequestError, _tell)
+    app.add_exception_handler(Exception, _broken)
     app.add_exception_handler(404, _unknown_path)
     app.add_exception_handler(405, _wrong_method)
     app.openapi = lambda: _document(app)  # pyright: ignore[reportAttributeAccessIssue]
@@ -59,6 +61,10 @@ async def _tell(request: Any, error: Any) -> Response:
     body, headers = told(error)
     more = {name.decode(): value.decode() for name, value in headers}
     return Response(body, error.status, more, media_type="application/json")
+
+
+async def _broken(request: Any, error: Exception) -> Response:
+    return await _tell(request, broken(trace_of(request.scope)))
 
 
 async def _unknown_path(request: Any, error: Exception) -> Response:

@@ -53,7 +53,7 @@ class Guard:
             await _tell(error, trace, named, is_begun=status != 0)
         except Exception:
             log("failed", logging.ERROR, error=True, id=trace.id, path=_path(scope))
-            await _tell(_broken(trace), trace, named, is_begun=status != 0)
+            await _tell(broken(trace), trace, named, is_begun=status != 0)
         self._record(scope, trace, status)
 
     def _admit(self, scope: Mapping[str, Any]) -> None:
@@ -92,7 +92,7 @@ def is_allowed(given: str, token: str) -> bool:
 def unauthorized() -> Diagnostic:
     """A caller without the token."""
     return Diagnostic(
-        slug="unauthorized",
+        slug="token-refused",
         message="the request does not carry the right token",
         expected="Authorization: Bearer TOKEN",
     )
@@ -106,7 +106,8 @@ async def _tell(error: RequestError, trace: Trace, send: Any, *, is_begun: bool)
         await respond(send, error.status, body, headers=headers)
 
 
-def _broken(trace: Trace) -> RequestError:
+def broken(trace: Trace) -> RequestError:
+    """The service itself failed; its log has the rest."""
     return RequestError(
         BROKEN,
         Diagnostic(
