@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 import threading
-import time
 
 import httpx
 import numpy as np
 import pytest
+
+from tests.serve.robust.waiting import PATIENCE, wait
 
 SPEC = """\
 flowspec: 1
@@ -47,9 +48,6 @@ outputs:
   log_prob: {inputs: [y], returns: [log_prob]}
 """
 
-PATIENCE = 60
-"""Seconds after which a request is taken for hung; nothing is measured by it."""
-
 
 @pytest.fixture(scope="session")
 def flows(tmp_path_factory):
@@ -83,7 +81,7 @@ def start(flows):
         with _served(Application(service), patience) as port:
             base = f"http://127.0.0.1:{port}"
             with httpx.Client(base_url=base, timeout=PATIENCE) as client:
-                _wait(lambda: client.get("/readyz").status_code == 200)
+                wait(lambda: client.get("/readyz").status_code == 200)
                 yield client
 
     return run
@@ -120,7 +118,7 @@ def process(flows):
     )
     try:
         with httpx.Client(base_url=_announced(child), timeout=PATIENCE) as client:
-            _wait(lambda: client.get("/readyz").status_code == 200)
+            wait(lambda: client.get("/readyz").status_code == 200)
             yield child, client
     finally:
         child.terminate()
@@ -151,16 +149,8 @@ def _served(application, patience):
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     try:
-        _wait(lambda: server.started or not thread.is_alive())
+        wait(lambda: server.started or not thread.is_alive())
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
         thread.join(PATIENCE)
-
-
-def _wait(happened):
-    end = time.monotonic() + PATIENCE
-    while not happened():
-        if time.monotonic() > end:
-            raise AssertionError("the server did not become ready")
-        time.sleep(0.02)

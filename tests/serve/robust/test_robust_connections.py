@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from tests.serve.robust.waiting import PATIENCE, wait
+
 SAMPLE = b"/flows/alone/sample"
 BODY = b'{"seed": 7}'
 CLOSE = b"Connection: close"
@@ -33,7 +35,7 @@ def connect(client):
 
 def opened(client):
     url = client.base_url
-    return contextlib.closing(socket.create_connection((url.host, url.port), timeout=60))
+    return contextlib.closing(socket.create_connection((url.host, url.port), timeout=PATIENCE))
 
 
 def read(connection):
@@ -136,20 +138,20 @@ def test_requests_in_a_row_are_answered_in_their_order(connect, client):
 
 
 def test_a_client_that_leaves_in_the_middle_of_its_body_is_counted_and_forgotten(client, connect):
-    name = 'flowspec_errors_total{flow="alone",output="sample",protocol="http",reason="damaged-body"'
-    lines = client.get("/metrics").text.splitlines()
-    before = sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+    name = (
+        'flowspec_errors_total{flow="alone",output="sample",protocol="http",reason="damaged-body"'
+    )
+
+    def count():
+        lines = client.get("/metrics").text.splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+    before = count()
     for _ in range(5):
         connection = connect()
         connection.sendall(head(SAMPLE, b"POST", b"Content-Length: 500") + BODY)
         connection.close()
-    count = before
-    for _ in range(1000):
-        lines = client.get("/metrics").text.splitlines()
-        count = sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
-        if count == before + 5:
-            break
-    assert count == before + 5
+    wait(lambda: count() == before + 5)
 
 
 def test_a_hundred_clients_that_say_nothing_keep_nobody_waiting(connect, client):
