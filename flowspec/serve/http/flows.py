@@ -7,9 +7,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from flowspec.serve.call import Call
 from flowspec.serve.describe import describe, describe_all
 from flowspec.serve.endpoint import Endpoint
-from flowspec.serve.http.asking import ask, waiting_time
+from flowspec.serve.http.asking import ask, made, waiting_time
 from flowspec.serve.http.route import Handler, add_route
 from flowspec.serve.http.schema import ERROR, documented
 from flowspec.serve.http.trace import trace_of
@@ -90,11 +91,15 @@ def _handler(service: Service, endpoint: Endpoint) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         trace_of(scope).endpoint = endpoint
         body = await read_body(scope, receive, service.options)
-        values = json_object(parse_json(body, endpoint.most_values)) if body else {}
-        results = await ask(scope, endpoint, endpoint.read(values), waiting_time(scope))
+        call = await made(service, len(body), lambda: _call(endpoint, body))
+        results = await ask(scope, endpoint, call, waiting_time(scope))
         await respond(send, 200, dump_json(results))
 
     return answer
+
+
+def _call(endpoint: Endpoint, body: bytes) -> Call:
+    return endpoint.read(json_object(parse_json(body, endpoint.most_values)) if body else {})
 
 
 def _add_descriptions(app: FastAPI, service: Service) -> None:
