@@ -17,8 +17,8 @@ class Application:
     When a bundle was saved anew, another FastAPI application takes the place of the present one;
     requests that are under way are answered by the one that they came to.
 
-    What is asked most, outputs by their own routes and by V2, is found in a table; FastAPI's routing and
-    middleware would take longer than all the rest of a small request.
+    What is asked most, outputs by their own routes and by V2, is found in a table; FastAPI's
+    routing and middleware would take longer than all the rest of a small request.
 
     Attributes:
         service: What it answers from.

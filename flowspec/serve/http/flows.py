@@ -112,10 +112,9 @@ def _add_descriptions(app: FastAPI, service: Service) -> None:
         await respond(send, 200, dump_json(describe(shelf, _found(scope["path_params"]))))
 
     def _found(parameters: Mapping[str, Any]) -> Served:
-        revision = parameters.get("revision")
-        is_number = revision is not None and revision.isascii() and revision.isdecimal()
-        number = int(revision) if is_number and len(revision) < 19 else revision
-        return shelf.find(parameters["name"], number)
+        revision = parameters.get("revision", "")
+        is_number = revision.isascii() and revision.isdecimal() and len(revision) < 19
+        return shelf.find(parameters["name"], int(revision) if is_number else revision or None)
 
     async def unknown(scope: Any, receive: Any, send: Any) -> None:
         parameters = scope["path_params"]

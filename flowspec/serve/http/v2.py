@@ -56,7 +56,8 @@ def add_v2(app: FastAPI, service: Service) -> None:
             ("POST", "/infer", _infer(service), "v2_infer", "Ask a model"),
         ):
             add_route(
-                app, method, f"{_MODEL}{version}{path}", by_400(handler, TAG), name=f"{name}{suffix}",
+                app, method, f"{_MODEL}{version}{path}", by_400(handler, TAG),
+                name=f"{name}{suffix}",
                 summary=summary, tags=[TAG], document=_document(version, method),
             )  # fmt: skip
 
