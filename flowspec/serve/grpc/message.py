@@ -1,23 +1,38 @@
 """From bytes to messages, their fields counted first.
 
-A field without content takes two bytes, and a hundred once it is an object: a message of the
-largest size that is allowed would fill the memory many times over.
+A field without content takes two bytes, and a hundred once it is an object; a packed integer takes
+one, and eight as a number: a message of the largest size that is allowed would fill the memory many
+times over.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError
 
 from flowspec.diagnostics import Diagnostic
 from flowspec.serve.request_error import MALFORMED, TOO_LARGE, RequestError
 
 MOST_FIELDS = 10_000
-"""The most fields of a message, those of messages inside it included; packed numbers are one."""
+"""The most fields of a message, those of messages inside it included.
+
+Packed numbers are one field; integers, which may take less room than in memory, one more for every
+`INTEGERS` bytes.
+"""
+
+INTEGERS = 128
+"""The bytes of packed integers that count as a field: there is room for 128,000 of any size."""
 
 _SMALL = 16 * 1024
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_INTEGERS = frozenset(
+    {
+        FieldDescriptor.TYPE_BOOL, FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64,
+        FieldDescriptor.TYPE_UINT32, FieldDescriptor.TYPE_UINT64,
+    }
+)  # fmt: skip
 _FIXED = {_FIXED64: 8, _FIXED32: 4}
 
 
@@ -56,10 +71,13 @@ def _is_modest(descriptor: Any, data: bytes) -> bool:
             tag, at = _varint(data, at)
             at, size = _value(data, at, tag & 7)
             inner = kind.fields_by_number.get(tag >> 3)
-            if tag & 7 == _BYTES and inner is not None and inner.message_type is not None:
-                parts.append((inner.message_type, at, at + size))
+            if tag & 7 == _BYTES and inner is not None:
+                if inner.message_type is not None:
+                    parts.append((inner.message_type, at, at + size))
+                elif inner.type in _INTEGERS:
+                    left -= size // INTEGERS
             at += size
-    return True
+    return left >= 0
 
 
 def _value(data: bytes, at: int, wire: int) -> tuple[int, int]:

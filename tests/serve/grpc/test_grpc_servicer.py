@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from flowspec.serve.grpc import inference_pb2 as messages
+from flowspec.serve.grpc.message import parse
+from flowspec.serve.request_error import RequestError
 from tests.serve.grpc.asked import ROWS, arrays_of
 from tests.serve.grpc.conftest import MAX_BODY, MAX_ROWS
 
@@ -273,6 +275,24 @@ def test_a_message_of_countless_fields_is_refused_before_it_is_read(service, fie
     with grpc.insecure_channel(service.grpc) as channel:
         details, _ = refused(channel.unary_unary(INFER), body)
     assert details.startswith("the message has more fields than are read")
+
+
+def test_integers_that_grow_when_they_are_read_are_counted_too():
+    def infer(count, value):
+        contents = {"int64_contents": [value] * count}
+        return messages.ModelInferRequest(inputs=[{"contents": contents}]).SerializeToString()
+
+    assert parse(messages.ModelInferRequest, infer(100_000, -1)).inputs
+    with pytest.raises(RequestError, match="more fields than are read"):
+        parse(messages.ModelInferRequest, infer(2_000_000, 1))
+
+
+def test_a_large_message_of_numbers_and_bytes_is_read():
+    contents = {"fp32_contents": [1.0] * 1_000_000}
+    message = messages.ModelInferRequest(
+        inputs=[{"name": "x", "contents": contents}], raw_input_contents=[b"a" * 4_000_000]
+    )
+    assert parse(messages.ModelInferRequest, message.SerializeToString()) == message
 
 
 @pytest.mark.parametrize("compression", [None, grpc.Compression.Gzip, grpc.Compression.Deflate])
