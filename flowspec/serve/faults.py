@@ -92,6 +92,14 @@ def too_late(seconds: float) -> Diagnostic:
     )
 
 
+def internal_error(id: str) -> Diagnostic:
+    """Something is wrong with flowspec itself; what it is stands in the log alone."""
+    return Diagnostic(
+        slug="internal-error",
+        message=f"the request could not be answered; the log tells more of {id}",
+    )
+
+
 def short(value: Any) -> str:
     """What a request held, as a message shows it."""
     return value_text(value, quotes=False)

@@ -132,6 +132,14 @@ RULES = (
         "text",
     ),
     Rule(
+        "unsupported-parameter",
+        "A part of the protocol that is not understood",
+        "A quantity is asked for as classes, or into shared memory.",
+        '{"outputs": [{"name": "action", "parameters": {"classification": 3}}]}',
+        "Leave the parameter out: values come as JSON or as bytes.",
+        "text",
+    ),
+    Rule(
         "damaged-body",
         "A compressed body that cannot be unpacked",
         "The header `Content-Encoding` says how the body is compressed, and it is not, or is cut "

@@ -22,7 +22,7 @@ MOST_WAITING = 100
 
 
 def connection_class(patience: float = PATIENCE) -> Any:
-    """uvicorn's protocol of a connection, which ends one whose client does nothing.
+    """A protocol of uvicorn for a connection, which ends one whose client does nothing.
 
     Args:
         patience: Seconds after which a look is taken at what the client does; where nothing has
