@@ -52,6 +52,19 @@ class Shelf:
         """Every revision of every flow."""
         return [one for revisions in self.flows.values() for one in revisions.values()]
 
+    @property
+    def names(self) -> dict[str, list[str]]:
+        """What can be named in a request: flows, outputs, models, versions, labels."""
+        endpoints = [one for served in self.served for one in served.endpoints.values()]
+        labels = (label for those in self.labels.values() for label in those)
+        return {
+            "flow": list(self.flows),
+            "output": sorted({one.name for one in endpoints}),
+            "model": sorted({one.model for one in endpoints}),
+            "version": sorted({str(one.revision) for one in self.served}),
+            "label": sorted(set(labels)),
+        }
+
     def replaced(self, old: Served, new: Served) -> Shelf:
         """This shelf with another bundle in the place of one.
 

@@ -9,8 +9,9 @@ from fastapi.openapi.utils import get_openapi
 
 from flowspec import __version__
 from flowspec.diagnostics import Diagnostic
+from flowspec.serve.http.document import complete
 from flowspec.serve.http.flows import add_flows
-from flowspec.serve.http.guard import broken
+from flowspec.serve.http.guard import OPEN, broken
 from flowspec.serve.http.operation import add_operation
 from flowspec.serve.http.page import add_page
 from flowspec.serve.http.tfserving import add_tfserving
@@ -42,19 +43,22 @@ def build_app(service: Service) -> FastAPI:
     app.add_exception_handler(Exception, _broken)
     app.add_exception_handler(404, _unknown_path)
     app.add_exception_handler(405, _wrong_method)
-    app.openapi = lambda: _document(app)  # pyright: ignore[reportAttributeAccessIssue]
+    app.openapi = lambda: _document(app, service)  # pyright: ignore[reportAttributeAccessIssue]
     return app
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, service: Service) -> dict[str, Any]:
     if app.openapi_schema is None:
         names = ", ".join(
             sorted({tag for route in app.routes for tag in getattr(route, "tags", [])})
         )
-        app.openapi_schema = get_openapi(
+        document = get_openapi(
             title=TITLE, version=__version__, routes=app.routes,
             description=f"Outputs of normalizing flows as endpoints. Groups: {names}.",
         )  # fmt: skip
+        token = service.options.token is not None
+        complete(document, token=token, is_open=lambda path: path in OPEN)
+        app.openapi_schema = document
     return app.openapi_schema
 
 

@@ -11,8 +11,9 @@ from flowspec.serve.call import Call
 from flowspec.serve.describe import describe, describe_all
 from flowspec.serve.endpoint import Endpoint
 from flowspec.serve.http.asking import ask, made, waiting_time
+from flowspec.serve.http.description_schema import flow_document, flows_document
 from flowspec.serve.http.route import Handler, add_route
-from flowspec.serve.http.schema import ERROR, documented
+from flowspec.serve.http.schema import output_document
 from flowspec.serve.http.trace import trace_of
 from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
 from flowspec.serve.served import Served
@@ -21,25 +22,12 @@ from flowspec.serve.shelf import Shelf
 
 TAG = "flows"
 
-_REASONS = {
-    "400": "The body is not JSON.",
-    "401": "The token is missing or wrong.",
-    "413": "The body, or the number of rows, is over the limit.",
-    "422": "A value does not fit; `diagnostics` names the field.",
-    "429": "Too many rows wait: come again after `Retry-After` seconds.",
-    "503": "Being loaded, shutting down, or out of time: come again later.",
-}
 _ABOUT = {
     "draw": "Draws",
     "centre": "Starts from the base's centre, and draws nothing",
     "latent": "Goes forward from the given latent",
     "event": "Goes inverse from the given event",
 }
-_TIMEOUT = {
-    "name": "X-Request-Timeout", "in": "header", "required": False,
-    "description": "Seconds after which the caller does not wait any more.",
-    "schema": {"type": "number", "exclusiveMinimum": 0},
-}  # fmt: skip
 
 
 def output_handlers(service: Service) -> dict[str, Handler]:
@@ -72,18 +60,13 @@ def _routes(shelf: Shelf) -> dict[str, tuple[Served, Endpoint]]:
 def _add_output(
     app: FastAPI, service: Service, served: Served, endpoint: Endpoint, path: str
 ) -> None:
-    refusals = {
-        status: {"description": why, "content": {"application/json": {"schema": ERROR}}}
-        for status, why in _REASONS.items()
-    }
-    document = documented(endpoint, served.example(endpoint.name), refusals)
     returns = ", ".join(one.name for one in endpoint.record.returns)
     add_route(
         app, "POST", path, _handler(service, endpoint),
-        name=path.removeprefix("/flows/").replace("/", "_"), tags=[endpoint.flow],
+        name=path.removeprefix("/flows/").replace("/", "."), tags=[endpoint.flow],
         summary=f"{endpoint.name}: {returns}",
         description=f"{_ABOUT[endpoint.record.origin]}. Revision {endpoint.revision}.",
-        document={"parameters": [_TIMEOUT], **document},
+        document=output_document(endpoint, served.example(endpoint.name)),
     )  # fmt: skip
 
 
@@ -122,29 +105,13 @@ def _add_descriptions(app: FastAPI, service: Service) -> None:
         shelf.endpoint(found.flow, parameters["output"], found.revision)
 
     add_route(app, "GET", "/flows", every, name="list_flows", tags=[TAG],
-              summary="The latest revision of every flow")  # fmt: skip
+              summary="The latest revision of every flow", document=flows_document())  # fmt: skip
     for path, name in (
         ("/flows/{name}", "describe_flow"),
         ("/flows/{name}/revisions/{revision}", "describe_revision"),
     ):
         add_route(app, "GET", path, one, name=name, tags=[TAG], summary="What a flow is",
-                  document={"parameters": _path_parameters(path),
-                            "responses": {"404": _not_found()}})  # fmt: skip
+                  document=flow_document(path, shelf.names))  # fmt: skip
     for path in ("/flows/{name}/{output}", "/flows/{name}/revisions/{revision}/{output}"):
         add_route(app, "POST", path, unknown, name=f"unknown_{path.count('/')}", tags=[TAG],
                   summary="An output that there is not", listed=False)  # fmt: skip
-
-
-def _not_found() -> dict[str, Any]:
-    return {
-        "description": "There is none of that name.",
-        "content": {"application/json": {"schema": ERROR}},
-    }
-
-
-def _path_parameters(path: str) -> list[dict[str, Any]]:
-    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in names
-    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
 
 Handler = Callable[[Any, Any, Any], Awaitable[None]]
@@ -65,7 +65,7 @@ def add_route(
     route = RawRoute(
         path, documented, methods=[method], name=name, operation_id=name, summary=summary,
         tags=list(tags), description=description, openapi_extra=dict(document or {}),
-        include_in_schema=listed, response_model=None,
+        include_in_schema=listed, response_model=None, response_class=Response,
     )  # fmt: skip
     route.handler = handler
     app.router.routes.append(route)

@@ -9,31 +9,10 @@ from flowspec.plan.solver import SEED
 from flowspec.records import InputRecord
 from flowspec.serve.endpoint import DRAWS, Endpoint
 from flowspec.serve.field import Field
+from flowspec.serve.http.document import ASKED, TIMEOUT, json_answer, refusals
+from flowspec.serve.request_error import UNAVAILABLE, UNFIT
 
-ERROR = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {"type": "string", "description": "What is wrong, in a line."},
-        "diagnostics": {
-            "type": "array",
-            "description": "Every fault; `path` names the field.",
-            "items": {
-                "type": "object",
-                "required": ["slug", "message", "severity"],
-                "properties": {
-                    name: {"type": "string"}
-                    for name in (
-                        "slug", "message", "severity", "path", "expected", "got", "nearest", "help",
-                    )
-                },
-            },
-        },
-    },
-}  # fmt: skip
-"""What is said of a request that is not answered."""
-
-_INT64 = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
+_INT64 = {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1}
 _LARGEST = {"float32": 3.4028234663852886e38, "float64": 1.7976931348623157e308}
 
 
@@ -64,31 +43,38 @@ def answer_schema(endpoint: Endpoint) -> dict[str, Any]:
         "type": "object",
         "required": [one.name for one in returns],
         "properties": {one.name: _quantity(one, endpoint.draws) for one in returns},
+        "additionalProperties": False,
     }
 
 
-def documented(endpoint: Endpoint, example: Mapping[str, Any], refusals: Mapping[str, Any]) -> Any:
-    """Request body and responses of an output's route."""
+def output_document(endpoint: Endpoint, example: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters, request body and responses of an output's route."""
     needed = any(not field.optional for field in endpoint.fields.values())
     content = {"application/json": {"schema": request_schema(endpoint), "example": dict(example)}}
-    answer = {"application/json": {"schema": answer_schema(endpoint)}}
+    answer = json_answer(answer_schema(endpoint), "The returned quantities by name.")
     return {
+        "parameters": [TIMEOUT],
         "requestBody": {"required": needed, "content": content},
-        "responses": {
-            "200": {"description": "The returned quantities by name.", "content": answer},
-            **refusals,
-        },
+        "responses": {"200": answer, **refusals(UNFIT, UNAVAILABLE, *ASKED)},
     }
 
 
 def _rows(field: Field, most: int) -> dict[str, Any]:
+    return {
+        "type": "array", "items": _row(field), "minItems": 1, "maxItems": most,
+        "description": _about(field),
+    }  # fmt: skip
+
+
+def _row(field: Field) -> dict[str, Any]:
+    if field.bounds and len(set(field.bounds)) > 1:
+        values = [_number(field, *bounds) for bounds in field.bounds]
+        size = len(values)
+        return {"type": "array", "prefixItems": values, "minItems": size, "maxItems": size}
     schema: dict[str, Any] = _value(field)
     for size in reversed(field.shape):
         schema = {"type": "array", "items": schema, "minItems": size, "maxItems": size}
-    return {
-        "type": "array", "items": schema, "minItems": 1, "maxItems": most,
-        "description": _about(field),
-    }  # fmt: skip
+    return schema
 
 
 def _value(field: Field) -> dict[str, Any]:
@@ -97,28 +83,20 @@ def _value(field: Field) -> dict[str, Any]:
         return {"anyOf": [index, {"enum": list(field.labels)}]} if field.labels else index
     if field.is_integer:
         return dict(_INT64)
+    return _number(field, *(field.bounds or ((None, None),))[0])
+
+
+def _number(field: Field, low: float | None, high: float | None) -> dict[str, Any]:
     largest = _LARGEST[field.dtype]
-    return {"type": "number", "minimum": -largest, "maximum": largest, **_shared_bounds(field)}
-
-
-def _shared_bounds(field: Field) -> dict[str, Any]:
-    """The bounds that all features share; others are told in words."""
-    lows, highs = zip(*field.bounds or ((None, None),), strict=True)
-    bounds = {}
-    if lows[0] is not None and len(set(lows)) == 1:
-        bounds["exclusiveMinimum"] = lows[0]
-    if highs[0] is not None and len(set(highs)) == 1:
-        bounds["exclusiveMaximum"] = highs[0]
-    return bounds
+    above = {"minimum": -largest} if low is None else {"exclusiveMinimum": low}
+    below = {"maximum": largest} if high is None else {"exclusiveMaximum": high}
+    return {"type": "number", **above, **below}
 
 
 def _about(field: Field) -> str:
     about = [f"Shape and dtype: {field.text}."]
     if field.fields:
         about.append(f"Features: {', '.join(field.fields)}.")
-    if field.bounds and len(set(field.bounds)) > 1 and field.limits is not None:
-        ranges = (f"{field.feature(at)} {field.limits.text(at)}" for at in range(len(field.bounds)))
-        about.append(f"Ranges: {'; '.join(ranges)}.")
     return " ".join(about)
 
 

@@ -18,6 +18,11 @@ from flowspec.serve.endpoint import Endpoint
 from flowspec.serve.http.asking import ask, by_400, made, waiting_time
 from flowspec.serve.http.instances import Columns, as_predictions, read_instances
 from flowspec.serve.http.route import Handler, add_route
+from flowspec.serve.http.tfserving_schema import (
+    metadata_document,
+    predict_document,
+    status_document,
+)
 from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
 from flowspec.serve.request_error import MALFORMED, RequestError
 from flowspec.serve.served import Served
@@ -33,18 +38,19 @@ _KEYS = {"signature_name", "instances", "inputs"}
 
 def add_tfserving(app: FastAPI, service: Service) -> None:
     """Add the protocol's routes."""
+    known = service.shelf.names
     for place in _PLACES:
         suffix = place.partition("{")[2].rstrip("}")
         path = f"/v1/models/{{model}}{place}"
-        for method, tail, handler, name, summary in (
-            ("GET", "", _status(service), "status", "Which revisions are served"),
-            ("GET", "/metadata", _metadata(service), "metadata", "The signatures of a flow"),
-            ("POST", ":predict", _predict(service), "predict", "Ask a signature"),
+        for method, tail, handler, name, summary, document in (
+            ("GET", "", _status, "status", "Which revisions are served", status_document),
+            ("GET", "/metadata", _metadata, "metadata", "A flow's signatures", metadata_document),
+            ("POST", ":predict", _predict, "predict", "Ask a signature", predict_document),
         ):
             add_route(
-                app, method, f"{path}{tail}", by_400(handler, "tfserving"),
+                app, method, f"{path}{tail}", by_400(handler(service), "tfserving"),
                 name=f"v1_{name}{suffix and f'_{suffix}'}", summary=summary, tags=[TAG],
-                document=_document(path, method),
+                document=document(path, known),
             )  # fmt: skip
 
 
@@ -181,30 +187,3 @@ def _malformed(path: str, message: str, expected: Any) -> RequestError:
         MALFORMED,
         Diagnostic(slug="malformed-request", message=message, path=path, expected=words),
     )
-
-
-def _document(path: str, method: str) -> dict[str, Any]:
-    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    document: dict[str, Any] = {
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in names
-        ],
-        "responses": {
-            "200": {"description": "The answer."},
-            "400": {"description": "A value does not fit."},
-            "404": {"description": "There is no such flow, revision, label or output."},
-        },
-    }
-    if method == "POST":
-        schema = {
-            "type": "object",
-            "properties": {
-                "signature_name": {"type": "string"},
-                "instances": {"type": "array"},
-                "inputs": {},
-            },
-        }
-        content = {"application/json": {"schema": schema}}
-        document["requestBody"] = {"required": True, "content": content}
-    return document

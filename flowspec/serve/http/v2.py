@@ -26,6 +26,14 @@ from flowspec.serve.http.framing import (
 )
 from flowspec.serve.http.route import Handler, add_route
 from flowspec.serve.http.trace import trace_of
+from flowspec.serve.http.v2_schema import (
+    all_ready_document,
+    infer_document,
+    live_document,
+    model_document,
+    ready_document,
+    server_document,
+)
 from flowspec.serve.http.wire import dump_json, read_body, respond
 from flowspec.serve.service import Service
 from flowspec.serve.tensors import (
@@ -50,15 +58,15 @@ def add_v2(app: FastAPI, service: Service) -> None:
     _add_server(app, service)
     for version in ("", _VERSION):
         suffix = "_version" if version else ""
-        for method, path, handler, name, summary in (
-            ("GET", "", _metadata(service), "v2_model", "What a model takes and returns"),
-            ("GET", "/ready", _model_ready(service), "v2_model_ready", "Whether a model answers"),
-            ("POST", "/infer", _infer(service), "v2_infer", "Ask a model"),
+        for method, tail, handler, name, summary, document in (
+            ("GET", "", _metadata, "model", "What a model takes and returns", model_document),
+            ("GET", "/ready", _model_ready, "model_ready", "Whether it answers", ready_document),
+            ("POST", "/infer", _infer, "infer", "Ask a model", infer_document),
         ):
+            path = f"{_MODEL}{version}{tail}"
             add_route(
-                app, method, f"{_MODEL}{version}{path}", by_400(handler, TAG),
-                name=f"{name}{suffix}",
-                summary=summary, tags=[TAG], document=_document(version, method),
+                app, method, path, by_400(handler(service), TAG), name=f"v2_{name}{suffix}",
+                summary=summary, tags=[TAG], document=document(path, service.shelf.names),
             )  # fmt: skip
 
 
@@ -88,12 +96,20 @@ def _add_server(app: FastAPI, service: Service) -> None:
         about = {"name": SERVER, "version": __version__, "extensions": list(EXTENSIONS)}
         await respond(send, 200, dump_json(about))
 
-    for path, handler, name, summary in (
-        ("/v2/health/live", live, "v2_live", "Whether the server runs"),
-        ("/v2/health/ready", ready, "v2_ready", "Whether every model answers"),
-        ("/v2", server, "v2_server", "What the server understands"),
+    for path, handler, name, summary, document in (
+        ("/v2/health/live", live, "v2_live", "Whether the server runs", live_document()),
+        (
+            "/v2/health/ready",
+            ready,
+            "v2_ready",
+            "Whether every model answers",
+            all_ready_document(),
+        ),
+        ("/v2", server, "v2_server", "What the server understands", server_document()),
     ):
-        add_route(app, "GET", path, handler, name=name, summary=summary, tags=[TAG])
+        add_route(
+            app, "GET", path, handler, name=name, summary=summary, tags=[TAG], document=document
+        )
 
 
 def _found(service: Service, scope: Mapping[str, Any]) -> Endpoint:
@@ -186,22 +202,3 @@ async def _send(
         return
     headers = [(LENGTH, str(len(text)).encode())]
     await respond(send, 200, b"".join([text, *blobs]), BINARY, headers)
-
-
-def _document(version: str, method: str) -> dict[str, Any]:
-    names = ["model", *(["version"] if version else [])]
-    document: dict[str, Any] = {
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in names
-        ],
-        "responses": {
-            "200": {"description": "The answer."},
-            "400": {"description": "A value does not fit, or it is not ready."},
-            "404": {"description": "There is no such model."},
-        },
-    }
-    if method == "POST":
-        content = {"application/json": {"schema": {"type": "object"}}, BINARY.decode(): {}}
-        document["requestBody"] = {"required": True, "content": content}
-    return document
