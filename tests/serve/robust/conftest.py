@@ -73,11 +73,13 @@ def start(flows):
 
     @contextlib.contextmanager
     def run(patience=20.0, **options):
-        from flowspec.serve import Application, ServeOptions, Source
+        from flowspec.serve import Application, ServeOptions, Source, parse_label
         from flowspec.serve.service import Service
 
         sources = [Source(folder) for _, folder in flows.values()]
-        service = Service(sources, ServeOptions(max_batch=16, access_log=False, **options))
+        labels = [parse_label("robust@stable=1")]
+        options = ServeOptions(max_batch=16, access_log=False, **options)
+        service = Service(sources, options, labels)
         with _served(Application(service), patience) as port:
             base = f"http://127.0.0.1:{port}"
             with httpx.Client(base_url=base, timeout=PATIENCE) as client:

@@ -86,8 +86,8 @@ def changed_bytes(draw, data):
 
 TEXTS = [
     b"[" * 300, b"[" * 100_000, b'{"a":' * 100_000, b"NaN", b"-Infinity", b"1e999", b"9" * 5000,
-    b"\xff", b"\xed\xa0\x80", b'"\\ud800"', b"\x00", b"//", b'"x":', b",", b"]", b"}", b"-", b"0" * 50,
-    b"\xef\xbb\xbf", b" " * 5000,
+    b"\xff", b"\xed\xa0\x80", b'"\\ud800"', b"\x00", b"//", b'"x":', b",", b"]", b"}", b"-",
+    b"0" * 50, b"\xef\xbb\xbf", b" " * 5000,
 ]  # fmt: skip
 """What may be put between the bytes of a JSON text."""
 
@@ -95,9 +95,10 @@ TEXTS = [
 @st.composite
 def changed_encodings(draw, body):
     """A body and what its header says of how it is compressed, which may be true."""
+    gzip = zlib.compress(body, 1, 31)
     good = {
-        "gzip": zlib.compress(body, 1, 31), "deflate": zlib.compress(body, 1),
-        "identity": body, "": body, "br": body, "gzip, gzip": body, "GZIP": zlib.compress(body, 1, 31),
+        "gzip": gzip, "GZIP": gzip, "deflate": zlib.compress(body, 1), "identity": body, "": body,
+        "br": body, "gzip, gzip": body,
     }  # fmt: skip
     said = draw(st.sampled_from(list(good)))
     sent = good[draw(st.sampled_from([said, *good]))]

@@ -33,7 +33,7 @@ class Asked:
     headers: dict = field(default_factory=dict)
 
 
-class CannotSay(Exception):
+class CannotSayError(Exception):
     """A protocol has no words for a question."""
 
 
@@ -56,9 +56,9 @@ def v2_binary(flow, output, values):
         try:
             array = _array(_said(one.pop("data")), DTYPES[one["datatype"]])
         except (ValueError, TypeError, OverflowError):
-            raise CannotSay from None
+            raise CannotSayError from None
         if array.size != np.prod(one["shape"]):
-            raise CannotSay
+            raise CannotSayError
         blobs.append(array.tobytes())
         inputs.append({**one, "parameters": {"binary_data_size": len(blobs[-1])}})
     asked = _v2(flow, output, inputs, values)
@@ -73,7 +73,7 @@ def tf_columns(flow, output, values):
 def tf_rows(flow, output, values):
     columns = list(values.values())
     if not all(isinstance(one, list) and len(one) == len(columns[0]) for one in columns):
-        raise CannotSay
+        raise CannotSayError
     rows = [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
     body = {"signature_name": output, "instances": rows}
     return Asked(f"/v1/models/{flow}:predict", text(body))
@@ -91,7 +91,7 @@ def numbers(answer, output):
     if LENGTH.lower() in answer.headers:
         return _from_bytes(answer)
     body = json.loads(answer.content)
-    if isinstance(body.get("outputs"), list):
+    if "model_name" in body:
         return {one["name"]: np.reshape(one["data"], one["shape"]) for one in body["outputs"]}
     if "predictions" in body:
         rows = body["predictions"]
@@ -131,13 +131,13 @@ def _inputs(values):
 def _array(value, dtype):
     """An array as bytes can hold it: no value is changed on the way, but that reals are rounded."""
     if not all(type(one) in (int, float) for one in _leaves(value)):
-        raise CannotSay
+        raise CannotSayError
     if dtype == "<f4":
         with np.errstate(over="ignore"):
             return np.array(value, np.float64).astype(dtype)
     array = np.array(value)
     if array.dtype.kind != "i" or not np.array_equal(array, array.astype(dtype)):
-        raise CannotSay
+        raise CannotSayError
     return array.astype(dtype)
 
 

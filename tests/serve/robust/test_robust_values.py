@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.serve.robust.questions import ASK, CannotSay
+from tests.serve.robust.questions import ASK, CannotSayError
 
 X = [[0.1, -0.2, 0.3], [0.4, 0.5, -0.6]]
 GROUP = [0, 2]
@@ -90,7 +90,7 @@ def table():
         for protocol, write in ASK.items():
             try:
                 asked = write("robust", output, values)
-            except CannotSay:
+            except CannotSayError:
                 continue
             yield pytest.param(protocol, asked, field, id=f"{protocol}-{name}")
 
