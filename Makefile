@@ -9,7 +9,7 @@ STUBS := .venv/stubs
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := check
-.PHONY: setup clients stubs demo docs test test-all fuzz lint check format clean
+.PHONY: setup clients stubs demo docs test test-all bench fuzz lint check format clean
 
 setup: $(STAMP) $(CLIENTS)
 
@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@rm -f $@
 	@echo "installing into .venv (some minutes the first time)"
 	@$(PIP) pip setuptools
-	@$(PIP) --no-build-isolation -e ".[tf,demo,dev]"
+	@$(PIP) --no-build-isolation -e ".[tf,serve,demo,dev]"
 	@touch $@
 
 # Public clients of what is served; their protobuf is older than TensorFlow's may be.
@@ -52,6 +52,10 @@ test: setup
 
 test-all: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m ""
+
+# By hand: how fast a bundle is served, as ratios.
+bench: setup
+	@$(BIN)/python docs/benchmarks/serving.py
 
 # By hand: damaged specs, for as long as one likes.
 fuzz: setup
