@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowspec.serve.application import Application
+from flowspec.serve.http.connection import connection_class
 from flowspec.serve.listening import bound
 from flowspec.serve.logs import log
 from flowspec.serve.packages import package
@@ -54,10 +55,10 @@ def run_server(service: Service, address: Address, announce: Callable[[Address],
         MissingDependencyError: If a package of the extra `serve` is not installed.
     """
     uvicorn = package("uvicorn")
-    package("httptools")
     config = uvicorn.Config(
-        Application(service), http="httptools", lifespan="on", log_config=None, access_log=False,
-        server_header=False, proxy_headers=False, timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
+        Application(service), http=connection_class(), lifespan="on", log_config=None,
+        access_log=False, server_header=False, proxy_headers=False, ws="none",
+        timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
     )  # fmt: skip
     config.load()
     server = _server_class(uvicorn)(config)

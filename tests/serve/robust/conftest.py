@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 import threading
-import time
 
 import httpx
 import numpy as np
 import pytest
+
+from tests.serve.robust.waiting import PATIENCE, wait
 
 SPEC = """\
 flowspec: 1
@@ -47,9 +48,6 @@ outputs:
   log_prob: {inputs: [y], returns: [log_prob]}
 """
 
-PATIENCE = 60
-"""Seconds after which a request is taken for hung; nothing is measured by it."""
-
 
 @pytest.fixture(scope="session")
 def flows(tmp_path_factory):
@@ -74,16 +72,16 @@ def start(flows):
     """Serves the bundles in a thread of this process, as long as a context lasts."""
 
     @contextlib.contextmanager
-    def run(**options):
+    def run(patience=20.0, **options):
         from flowspec.serve import Application, ServeOptions, Source
         from flowspec.serve.service import Service
 
         sources = [Source(folder) for _, folder in flows.values()]
         service = Service(sources, ServeOptions(max_batch=16, access_log=False, **options))
-        with _served(Application(service)) as port:
+        with _served(Application(service), patience) as port:
             base = f"http://127.0.0.1:{port}"
             with httpx.Client(base_url=base, timeout=PATIENCE) as client:
-                _wait(lambda: client.get("/readyz").status_code == 200)
+                wait(lambda: client.get("/readyz").status_code == 200)
                 yield client
 
     return run
@@ -99,7 +97,7 @@ def client(start):
 @pytest.fixture(scope="session")
 def strict(start):
     """Asks a server with a token, that takes little and waits for nobody."""
-    with start(token="secret", max_rows=100, deadline=2.0) as client:
+    with start(patience=0.5, token="secret", max_rows=100, deadline=2.0) as client:
         client.headers["Authorization"] = "Bearer secret"
         yield client
 
@@ -120,7 +118,7 @@ def process(flows):
     )
     try:
         with httpx.Client(base_url=_announced(child), timeout=PATIENCE) as client:
-            _wait(lambda: client.get("/readyz").status_code == 200)
+            wait(lambda: client.get("/readyz").status_code == 200)
             yield child, client
     finally:
         child.terminate()
@@ -138,27 +136,21 @@ def _announced(child):
 
 
 @contextlib.contextmanager
-def _served(application):
+def _served(application, patience):
     import uvicorn
 
+    from flowspec.serve.http.connection import connection_class
+
     config = uvicorn.Config(
-        application, host="127.0.0.1", port=0, http="httptools", lifespan="on", log_config=None,
-        access_log=False, proxy_headers=False,
+        application, host="127.0.0.1", port=0, http=connection_class(patience), lifespan="on",
+        log_config=None, access_log=False, proxy_headers=False, ws="none",
     )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     try:
-        _wait(lambda: server.started or not thread.is_alive())
+        wait(lambda: server.started or not thread.is_alive())
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
         thread.join(PATIENCE)
-
-
-def _wait(happened):
-    end = time.monotonic() + PATIENCE
-    while not happened():
-        if time.monotonic() > end:
-            raise AssertionError("the server did not become ready")
-        time.sleep(0.02)
