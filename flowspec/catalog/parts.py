@@ -34,5 +34,9 @@ def raw_parameters(parts: Parts, value: Tensor | None = None) -> Tensor:
     if not record.networks:
         return parts.variable("raw")
     flat = parts.network(record.networks[0].name, value)
-    count = record.networks[0].outputs // record.parameters
-    return tf.reshape(flat, (-1, count, record.parameters))
+    return per_feature(flat, record.parameters)
+
+
+def per_feature(flat: Tensor, parameters: int) -> Tensor:
+    """The outputs of a network, P to a feature. Shapes: flat `(N, D·P)`; returns `(N, D, P)`."""
+    return tf.reshape(flat, (-1, flat.shape[-1] // parameters, parameters))

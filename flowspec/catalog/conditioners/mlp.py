@@ -41,8 +41,14 @@ class Mlp(Conditioner, DenseStack):
         self, layers: KerasLayers, value: Tensor | None, context: Tensor | None
     ) -> Tensor:
         """The raw parameters from the features and the context."""
-        present = [part for part in (value, context) if part is not None]
-        return run(layers, tf.concat(present, -1) if len(present) > 1 else present[0])
+        return run(layers, beside(value, context))
+
+
+def beside(value: Tensor | None, context: Tensor | None) -> Tensor | None:
+    """Features and context side by side, or the one there is."""
+    if value is None:
+        return context
+    return value if context is None else tf.concat([value, context], -1)
 
 
 EXAMPLES = """
