@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from flowspec.backend import Tensor, tf
+from flowspec.backend import Tensor
+from flowspec.catalog.arithmetic import per_feature
 from flowspec.records import LayerRecord
 
 
@@ -35,8 +36,3 @@ def raw_parameters(parts: Parts, value: Tensor | None = None) -> Tensor:
         return parts.variable("raw")
     flat = parts.network(record.networks[0].name, value)
     return per_feature(flat, record.parameters)
-
-
-def per_feature(flat: Tensor, parameters: int) -> Tensor:
-    """The outputs of a network, P to a feature. Shapes: flat `(N, D·P)`; returns `(N, D, P)`."""
-    return tf.reshape(flat, (-1, flat.shape[-1] // parameters, parameters))

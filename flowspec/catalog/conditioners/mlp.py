@@ -41,14 +41,9 @@ class Mlp(Conditioner, DenseStack):
         self, layers: KerasLayers, value: Tensor | None, context: Tensor | None
     ) -> Tensor:
         """The raw parameters from the features and the context."""
-        return run(layers, beside(value, context))
-
-
-def beside(value: Tensor | None, context: Tensor | None) -> Tensor | None:
-    """Features and context side by side, or the one there is."""
-    if value is None:
-        return context
-    return value if context is None else tf.concat([value, context], -1)
+        if value is None or context is None:
+            return run(layers, context if value is None else value)
+        return run(layers, tf.concat([value, context], -1))
 
 
 EXAMPLES = """

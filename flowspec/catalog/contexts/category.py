@@ -87,8 +87,8 @@ class Category(Context):
 
     def encode(self, value: Tensor, parts: Parts) -> Tensor:
         """The features of the value, or of the first where there is no such value."""
-        known = tf.where(self.is_known(value), value, tf.zeros_like(value))
-        return parts.network(parts.record.networks[0].name, known)
+        index = tf.where(self.is_known(value), value, tf.zeros_like(value))
+        return parts.network(parts.record.networks[0].name, index)
 
     def is_known(self, value: Tensor) -> Tensor:
         """Indices in range."""
