@@ -63,16 +63,17 @@ class Support(Kind):
     def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Latent to event. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
         if not parts.record.own:
-            event, ldj = self.constrain(value)
-            return event, tf.reduce_sum(ldj, -1)
+            event, each = self.constrain(value)
+            return event, tf.reduce_sum(each, -1)
         mean, scale = parts.variable("mean"), parts.variable("scale")
-        event, ldj = self.constrain(mean + scale * value)
-        return event, tf.reduce_sum(ldj, -1) + tf.reduce_sum(tf.math.log(scale))
+        event, each = self.constrain(mean + scale * value)
+        return event, tf.reduce_sum(each, -1) + tf.reduce_sum(tf.math.log(scale))
 
     def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Event to latent. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
-        u, ldj = self.unconstrain(value)
+        u, each = self.unconstrain(value)
+        ldj = tf.reduce_sum(each, -1)
         if not parts.record.own:
-            return u, tf.reduce_sum(ldj, -1)
+            return u, ldj
         mean, scale = parts.variable("mean"), parts.variable("scale")
-        return (u - mean) / scale, tf.reduce_sum(ldj, -1) - tf.reduce_sum(tf.math.log(scale))
+        return (u - mean) / scale, ldj - tf.reduce_sum(tf.math.log(scale))

@@ -1,0 +1,1 @@
+"""Code and deployment files written from a bundle: `flowspec generate`."""

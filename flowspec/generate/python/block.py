@@ -46,7 +46,7 @@ class Block(Evaluator):
         return self.unfold(function, list(args), {})
 
     def let(self, name: str, value: Any) -> Any:
-        """The value under a name, where it is more than a name already."""
+        """The value under a name, which may have been another's; no name where it needs none."""
         if not isinstance(value, Code) or value.is_atom:
             return value
         self._lines.append(f"{name} = {value}")

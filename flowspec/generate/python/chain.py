@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flowspec.generate.python.literals import Verbatim
 from flowspec.generate.python.module import Module
 from flowspec.generate.python.parts import Call
+from flowspec.generate.python.sequences import Row
 
 _LETTERS = "ijklmnopqrstuvwxyz"
 _PERIOD = 4
@@ -94,8 +96,7 @@ def _made(calls: Mapping[Index, Call], loops: tuple[str, ...], module: Module) -
         elif name == "name":
             text = _path({at: str(one) for at, one in found.items()}, loops)
         else:
-            texts = {at: str(one) for at, one in found.items()}
-            text = _varied(texts, loops, f"{name.upper()}S", module)
+            text = _varied(found, loops, name.upper(), module)
         arguments.append(f"{name}={text}")
     return f"{first.name}({', '.join(arguments)})"
 
@@ -118,35 +119,42 @@ def _path(paths: Mapping[Index, str], loops: tuple[str, ...]) -> str:
     return f'f"{".".join(segments)}"'
 
 
-def _varied(
-    texts: Mapping[Index, str], loops: tuple[str, ...], table: str, module: Module
-) -> str:
+def _varied(values: Mapping[Index, Any], loops: tuple[str, ...], word: str, module: Module) -> str:
     """An expression that is the right one of these in every iteration."""
-    if len(set(texts.values())) == 1:
-        return next(iter(texts.values()))
+    first = next(iter(values.values()))
+    if all(value == first for value in values.values()):
+        return _named(first, module)
     for axis, letter in enumerate(loops):
-        row = {at[axis]: text for at, text in texts.items()}
-        if all(row[at[axis]] == text for at, text in texts.items()):
-            return _cycle([row[number] for number in sorted(row)], letter, table, module)
-    name = module.constant(tuple(texts.items()), table, text=_table(texts))
+        row = {at[axis]: value for at, value in values.items()}
+        if all(row[at[axis]] == value for at, value in values.items()):
+            return _cycle([row[number] for number in sorted(row)], letter, word, module)
+    name = module.constant(_table(values), f"{word}S")
     return name + "".join(f"[{letter}]" for letter in loops)
 
 
-def _cycle(row: Sequence[str], letter: str, table: str, module: Module) -> str:
-    for period in range(2, min(_PERIOD, len(row) - 1) + 1):
-        if all(text == row[number % period] for number, text in enumerate(row)):
-            return f"({', '.join(row[:period])})[{letter} % {period}]"
-    text = f"({', '.join(row)})"
-    if len(row) <= _PERIOD:
-        return f"{text}[{letter}]"
-    return f"{module.constant((tuple(row)), table, text=text)}[{letter}]"
+def _cycle(row: Sequence[Any], letter: str, word: str, module: Module) -> str:
+    """The items of a row, which may come again and again."""
+    for period in range(2, min(_PERIOD, len(row)) + 1):
+        if all(value == row[number % period] for number, value in enumerate(row)):
+            items = ", ".join(_named(value, module) for value in row[:period])
+            return f"({items})[{letter}{f' % {period}' if period < len(row) else ''}]"
+    table = _table({(number,): value for number, value in enumerate(row)})
+    return f"{module.constant(table, f'{word}S')}[{letter}]"
 
 
-def _table(texts: Mapping[Index, str]) -> str:
+def _named(value: Any, module: Module) -> str:
+    """The value; a sequence as a constant."""
+    if not isinstance(value, Row):
+        return str(value)
+    return module.constant(value.values, value.name, text=value.rule)
+
+
+def _table(values: Mapping[Index, Any]) -> Any:
     """Nested tuples, one level for each loop."""
-    if () in texts:
-        return texts[()]
-    rows: dict[int, dict[Index, str]] = {}
-    for (number, *rest), text in texts.items():
-        rows.setdefault(number, {})[tuple(rest)] = text
-    return f"({', '.join(_table(row) for row in rows.values())},)"
+    if () in values:
+        value = values[()]
+        return value.values if isinstance(value, Row) else Verbatim(value)
+    rows: dict[int, dict[Index, Any]] = {}
+    for (number, *rest), value in values.items():
+        rows.setdefault(number, {})[tuple(rest)] = value
+    return tuple(_table(row) for row in rows.values())

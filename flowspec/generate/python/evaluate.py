@@ -18,7 +18,15 @@ from typing import Any
 
 from flowspec import backend
 from flowspec.catalog.kind import Kind
-from flowspec.generate.python.code import Code, Option, Symbolic, can_be_written, code, is_open, plain
+from flowspec.generate.python.code import (
+    Code,
+    Option,
+    Symbolic,
+    can_be_written,
+    code,
+    is_open,
+    plain,
+)
 from flowspec.generate.python.imports import BACKEND
 from flowspec.generate.python.module import Module
 
@@ -215,11 +223,11 @@ class Evaluator:
             raise self.unsupported(node, "it cannot be part of a kind's method")
         whole = copy.copy(node)
         values: dict[str, Any] = {}
-        for field, old in ast.iter_fields(node):
+        for name, old in ast.iter_fields(node):
             if isinstance(old, ast.expr):
-                setattr(whole, field, self._part(old, values))
+                setattr(whole, name, self._part(old, values))
             elif isinstance(old, list) and old and isinstance(old[0], ast.expr):
-                setattr(whole, field, [self._part(one, values) for one in old])
+                setattr(whole, name, [self._part(one, values) for one in old])
         if not is_open(list(values.values())):
             text = compile(ast.Expression(ast.fix_missing_locations(whole)), "<plan>", "eval")
             return eval(text, {}, plain(values))
@@ -238,7 +246,7 @@ class _Replaced(ast.NodeTransformer):
         self._values = values
         self._module = module
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._module.written(self._values[node.id])
 
 

@@ -71,10 +71,10 @@ class Excerpts:
 
     def _excerpt(self, module: str) -> Excerpt:
         source, taken = source_of(module), self._taken[module]
-        names = sorted(taken, key=lambda name: source.definitions[name].first)
         text = ""
-        for name in names:
-            is_constant = not isinstance(source.definitions[name].node, ast.FunctionDef | ast.ClassDef)
+        for name in sorted(taken, key=lambda name: source.definitions[name].first):
+            node = source.definitions[name].node
+            is_constant = not isinstance(node, ast.FunctionDef | ast.ClassDef)
             text += ("\n" if is_constant and text else "\n\n\n") + taken[name]
         return Excerpt(module, source.docstring, text.strip())
 

@@ -93,7 +93,7 @@ class Module:
         parameters = list(inspect.signature(function).parameters)
         given = self._all(args)
         named = self._keywords(options)
-        while given and isinstance(given[-1], ast.Constant | ast.UnaryOp):
+        while given and _is_number(given[-1]):
             number = given.pop()
             named.insert(0, ast.keyword(parameters[len(given)], number))
         return ast.Call(ast.Name(name, ast.Load()), given, named)
@@ -111,3 +111,7 @@ class Module:
 
     def _keywords(self, options: dict[str, Any]) -> list[ast.keyword]:
         return [ast.keyword(name, self.written(value)) for name, value in options.items()]
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)

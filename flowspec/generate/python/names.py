@@ -13,17 +13,17 @@ class Names:
     """
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self._owners: dict[str, Hashable] = {name: None for name in taken}
+        self._taken = set(taken)
         self._names: dict[Hashable, str] = {}
 
     def __contains__(self, name: str) -> bool:
-        return name in self._owners
+        return name in self._taken
 
     def of(self, thing: Hashable, *wanted: str) -> str:
         """The name of a thing: the first wanted one that is free, else the last with a number."""
         if thing not in self._names:
             self._names[thing] = self._free(wanted)
-            self._owners[self._names[thing]] = thing
+            self._taken.add(self._names[thing])
         return self._names[thing]
 
     def _free(self, wanted: tuple[str, ...]) -> str:

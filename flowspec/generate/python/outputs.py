@@ -13,8 +13,8 @@ from flowspec.records import InputRecord, OutputRecord, Plan
 HELPERS = ("fold_draws", "mark_unknown", "rows")
 """Functions that the methods call, in the order in which the module has them."""
 
-LOCAL = frozenset({*HELPERS, "DTYPE", "FlowDistribution", "SIZE", "base_log_prob", "event", "features",
-                   "latent", "ldj", "repeated", "self", "tf"})  # fmt: skip
+LOCAL = frozenset({*HELPERS, "DTYPE", "FlowDistribution", "SIZE", "base_log_prob", "event",
+                   "features", "latent", "ldj", "repeated", "self", "tf"})  # fmt: skip
 """Names that the methods use."""
 
 

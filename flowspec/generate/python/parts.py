@@ -13,7 +13,7 @@ from flowspec.generate.python.code import Code, code
 from flowspec.generate.python.docs import of_kind
 from flowspec.generate.python.module import Class, Module
 from flowspec.generate.python.networks import Networks, camel
-from flowspec.generate.python.sequences import mask_constant, order_constant
+from flowspec.generate.python.sequences import Row, mask_row, order_row
 from flowspec.generate.python.templates import render
 from flowspec.generate.python.views import PartView, kind_of, role_of
 from flowspec.records import ContextRecord, LayerRecord, Plan, VariableRecord
@@ -23,10 +23,10 @@ _TYPES = {"mask": "tuple[bool, ...]", "order": "tuple[int, ...]"}
 
 @dataclass(frozen=True)
 class Call:
-    """How an object of a class is made: arguments are expressions, or objects themselves."""
+    """How an object of a class is made: arguments are expressions, sequences, or objects."""
 
     name: str
-    arguments: dict[str, str | Call] = field(default_factory=dict[str, Any])
+    arguments: dict[str, str | Row | Call] = field(default_factory=dict[str, Any])
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(f'{k}={v}' for k, v in self.arguments.items())})"
@@ -105,7 +105,7 @@ class Parts:
         block = Block(self._module, ["noise", "temperature", "features"])
         raw, temperature = self._raw(record, kind, block), code("temperature")
         if record.reads:
-            raw = code("raw[:, tf.newaxis]")
+            raw = block.let("raw", code(f"{raw}[:, tf.newaxis]"))
         latent = block.let("latent", block.run(kind.place, code("noise"), raw, temperature))
         log_prob = block.let("log_prob", block.run(kind.log_prob, latent, raw, temperature))
         flat = (f"tf.reshape({latent}, (-1, SIZE))", f"tf.reshape({log_prob}, (-1,))")
@@ -136,7 +136,7 @@ class Parts:
             "text": of_kind(kind),
             "own": [(one, self._shape(one, row)) for one in record.own],
             "networks": [
-                (role_of(one), name)
+                (role_of(one, record), name)
                 for one in record.networks
                 if (name := self._networks.class_of(one, record)) is not None
             ],
@@ -154,22 +154,22 @@ class Parts:
             self._module.classes.append(Class(text, type(kind).__module__))
         return self._names[key]
 
-    def _made(self, record: LayerRecord) -> dict[str, str | Call]:
+    def _made(self, record: LayerRecord) -> dict[str, str | Row | Call]:
         """The arguments that every part has: its networks, and its name."""
         networks = {
-            role_of(one): Call(name, {"outputs": str(one.outputs), "name": repr(one.name)})
+            role_of(one, record): Call(name, {"outputs": str(one.outputs), "name": repr(one.name)})
             for one in record.networks
             if (name := self._networks.class_of(one, record)) is not None
         }
         return {**networks, "name": repr(record.path)}
 
-    def _given(self, record: LayerRecord, seen: set[str]) -> dict[str, str]:
-        """The mask or the order of a layer, as a constant of the module."""
-        given: dict[str, str] = {}
+    def _given(self, record: LayerRecord, seen: set[str]) -> dict[str, str | Row | Call]:
+        """The mask or the order of a layer, where its code has one."""
+        given: dict[str, str | Row | Call] = {}
         if "mask" in seen:
-            given["mask"] = mask_constant(record.mask or (), self._module)
+            given["mask"] = mask_row(record.mask or ())
         if "order" in seen:
-            given["order"] = order_constant(record.order or (), self._module)
+            given["order"] = order_row(record.order or ())
         return given
 
     def _shape(self, variable: VariableRecord, row: tuple[int, ...]) -> str:

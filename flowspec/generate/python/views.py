@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowspec.catalog import FAMILIES
+from flowspec.catalog.network import NetworkKind
 from flowspec.generate.python.code import Code, Symbolic, code, plain
 from flowspec.records import LayerRecord, NetworkRecord
 
@@ -60,7 +61,7 @@ class PartView(Symbolic):
         inputs = [value] if record.value else []
         inputs += [self._context()] if record.context else []
         if self._networks.class_of(record, self._part) is not None:
-            return self._block.call(code(f"self.{role_of(record)}"), inputs, {})
+            return self._block.call(code(f"self.{role_of(record, self._part)}"), inputs, {})
         return self._networks.inline(record, inputs, self._block)
 
     def variable(self, name: Any) -> Code:
@@ -107,9 +108,11 @@ class BuilderView(Symbolic):
         return self._initializers[plain(variable)]
 
 
-def role_of(record: NetworkRecord) -> str:
+def role_of(record: NetworkRecord, part: LayerRecord) -> str:
     """The option that a network is: the attribute it has in the class of its part."""
-    return str(record.source[-1])
+    options = dict(kind_of(part)).items()
+    networks = {name: one for name, one in options if isinstance(one, NetworkKind)}
+    return next(name for name, one in networks.items() if record.name == (one.name or name))
 
 
 def kind_of(record: LayerRecord | NetworkRecord) -> Any:

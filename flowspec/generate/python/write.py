@@ -23,9 +23,9 @@ from flowspec.generate.python.templates import render
 from flowspec.generate.python.views import kind_of
 from flowspec.records import Plan
 
-FIXED = frozenset({"DTYPE", "FROZEN", "FlowDistribution", "FlowLayer", "POLICY", "Path", "SIZE", "WEIGHTS",
-                   "Any", "load", "load_file", "save_file", "keras", "np", "os", "tf", "tfp",
-                   *HELPERS})  # fmt: skip
+FIXED = frozenset({"Any", "DTYPE", "FROZEN", "FlowDistribution", "FlowLayer", "POLICY", "Path",
+                   "SIZE", "WEIGHTS", "keras", "load", "load_file", "np", "os", "save_file", "tf",
+                   "tfp", *HELPERS})  # fmt: skip
 """Names that the templates give."""
 
 
@@ -78,7 +78,8 @@ def _flow(
         given=given,
         encoded=f"{{{', '.join(f'{one.name!r}: {name}' for name, one in given.items())}}}",
     )  # fmt: skip
-    return [model, *(render(template, **values) for template in ("distribution.py.j2", "load.py.j2"))]
+    others = ("distribution.py.j2", "load.py.j2")
+    return [model, *(render(template, **values) for template in others)]
 
 
 def _helpers(plan: Plan, methods: list[Method], module: Module) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import inspect
 import json
 import subprocess
 import sys
@@ -13,14 +14,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import tensorflow as tf
+
 import flowspec
 from flowspec import bundle
-from flowspec.catalog import BASES
 from flowspec.generate.targets.python import files
+from flowspec.models import answer
 from flowspec.plan import plan
 from flowspec.spec import load_spec
 from tests.laws.cases import Case
-from tests.laws.flows import Arrays, perturb, rows_of
+from tests.laws.flows import Arrays, compiled
 from tests.laws.questions import answerable
 
 RUFF = (sys.executable, "-m", "ruff")
@@ -35,60 +38,77 @@ def with_every_output(case: Case, dtype: str = "float64") -> Case:
     return Case(f"{case.name}-{dtype}", case.family, case.kind, json.dumps(node))
 
 
-def written(flow: flowspec.Flow, folder: Path) -> dict[str, str | bytes]:
-    """The files of a flow, formatted."""
+def ruff(command: str, *arguments: str, code: str | None = None) -> str:
+    """What ruff prints, with no settings but the length of lines."""
+    whole = [*RUFF, command, *SETTINGS, *arguments]
+    run = subprocess.run(whole, input=code, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def written(flow: flowspec.Flow, folder: Path) -> Path:
+    """The folder with the flow's bundle, and its module and weights as the command writes them."""
     flow.save(folder / "bundle", saved_model=False)
-    return {
-        path: formatted(content) if isinstance(content, str) else content
-        for path, content in files(bundle.read(folder / "bundle")).items()
-    }
-
-
-def formatted(code: str) -> str:
-    """The code as the command writes it, but for its header."""
-    command = [*RUFF, "format", *SETTINGS, "-"]
-    return subprocess.run(command, input=code.encode(), capture_output=True, check=True).stdout.decode()
-
-
-def imported(flow: flowspec.Flow, folder: Path) -> ModuleType:
-    """The generated module of a flow, from its folder."""
-    for path, content in written(flow, folder).items():
-        data = content.encode() if isinstance(content, str) else content
+    for path, content in files(bundle.read(folder / "bundle")).items():
+        data = content if isinstance(content, bytes) else ruff("format", "-", code=content).encode()
         (folder / path).write_bytes(data)
+    return folder
+
+
+def imported(folder: Path) -> ModuleType:
+    """The generated module in a folder, under a name of its own."""
     [file] = folder.glob("*.py")
-    name = f"generated_{folder.name}".replace("-", "_").replace(".", "_")
+    name = f"generated.{folder.name}"
     spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-@functools.cache
 def flow_of(case: Case) -> flowspec.Flow:
-    """The flow with every variable moved."""
-    return perturb(flowspec.compile(case.node))
+    """The flow with every variable moved; no test changes it."""
+    return compiled(case, case.node["dtype"])
+
+
+@functools.cache
+def folder_of(case: Case) -> Path:
+    """What was generated from the moved flow."""
+    folder = Path(FOLDER.name, case.name)
+    folder.mkdir()
+    return written(flow_of(case), folder)
 
 
 @functools.cache
 def module_of(case: Case) -> ModuleType:
     """The generated module of the moved flow."""
-    folder = Path(FOLDER.name, case.name)
-    folder.mkdir()
-    return imported(flow_of(case), folder)
+    return imported(folder_of(case))
 
 
 @functools.cache
-def owned(case: Case) -> Any:
-    """The generated model with the flow's weights."""
+def model_of(case: Case) -> Any:
+    """The generated model with the weights of the moved flow; no test changes it."""
     return module_of(case).load()
 
 
-def asked(model: Any, flow: flowspec.Flow, name: str, rows: Mapping[str, Any]) -> Arrays:
-    """What an output's method returns, as arrays."""
-    record = next(output for output in flow.plan.outputs if output.name == name)
-    inputs = {one.name: rows[one.name] for one in record.inputs}
-    return {key: value.numpy() for key, value in getattr(model, name)(**inputs).items()}
+def by_flow(flow: flowspec.Flow, rows: Mapping[str, Any]) -> dict[str, Arrays]:
+    """What every output of a flow returns, eagerly."""
+    found: dict[str, Arrays] = {}
+    for output in flow.plan.outputs:
+        inputs = {one.name: tf.cast(rows[one.name], one.dtype) for one in output.inputs}
+        returns = answer(flow.store, output, inputs)
+        found[output.name] = {name: value.numpy() for name, value in returns.items()}
+    return found
 
 
+def by_model(model: Any, flow: flowspec.Flow, rows: Mapping[str, Any]) -> dict[str, Arrays]:
+    """What every method of the generated model returns, eagerly."""
+    found: dict[str, Arrays] = {}
+    for output in flow.plan.outputs:
+        method = getattr(model, {"fit": "fit_"}.get(output.name, output.name))
+        known = inspect.signature(method).parameters
+        given = {one.name: rows[one.name] for one in output.inputs}
+        returns = method(**{n if n in known else f"{n}_": value for n, value in given.items()})
+        found[output.name] = {name: value.numpy() for name, value in returns.items()}
+    return found
