@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 WIDTH = 100
 
+_SHOWN = 12
 _QUOTED = re.compile(r"`[^`]+`")
 
 
@@ -26,12 +28,13 @@ def mathematics(docstring: str) -> str:
 
 def docstring(text: str, indent: int = 0) -> str:
     """A text as a docstring, its paragraphs filled anew."""
-    space = " " * indent
     safe = text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
     first, *rest = safe.split("\n\n")
+    if not rest:
+        # The quotes at the end stand behind the last word.
+        return _filled(f'"""{first}"""', indent)
+    space = " " * indent
     parts = [_filled(f'"""{first}', indent), *(_filled(part, indent) for part in rest)]
-    if not rest and "\n" not in parts[0] and len(parts[0]) + indent + 3 <= WIDTH:
-        return f'{parts[0]}"""'
     return f"\n\n{space}".join(parts) + f'\n{space}"""'
 
 
@@ -44,6 +47,13 @@ def comment(text: str) -> str:
 def line(text: str) -> str:
     """A text of the spec on one line of printable characters."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts of the spec, the first of them where there are many."""
+    more = len(texts) - _SHOWN
+    shown = ", ".join(map(line, texts[:_SHOWN]))
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _filled(paragraph: str, indent: int) -> str:

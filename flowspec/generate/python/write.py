@@ -7,11 +7,10 @@ import keyword
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from flowspec import shapes
 from flowspec.catalog import SUPPORTS
 from flowspec.catalog.kind import Kind
 from flowspec.generate.python.chain import chain_lines
-from flowspec.generate.python.docs import comment, line, mathematics
+from flowspec.generate.python.docs import comment, line, listed, mathematics
 from flowspec.generate.python.excerpts import Excerpt
 from flowspec.generate.python.frozen import frozen_paths
 from flowspec.generate.python.module import Module
@@ -167,14 +166,14 @@ def _example(method: Method) -> str:
 def _model_text(plan: Plan) -> str:
     """The docstring of the class."""
     event = plan.event
+    given = ", ".join(f"`{context.name}`" for context in plan.contexts)
     lines = [
-        f"`{event.name}` {shapes.text(shapes.rows(event.size))} as a Keras model.",
-        "Calling it gives the log-density of events, so that `compile` and `fit` on a dict of "
-        "events and context train it by maximum likelihood.",
+        f"The distribution of `{event.name}`{f' given {given}' if given else ''}.",
+        "Calling the model on a dict of inputs gives the log-density of events, so that `compile` "
+        "and `fit` on such a dict train it by maximum likelihood.",
     ]
-    fields = [(f"`{event.name}`", event.fields)]
-    fields += [(f"`{one.name}`", one.fields or one.labels) for one in plan.contexts]
-    for name, texts in fields:
-        if texts:
-            lines.append(f"{name}: {line(', '.join(texts))}.")
+    words = [(event.name, "features", event.fields)]
+    words += [(one.name, "entries", one.fields) for one in plan.contexts]
+    words += [(one.name, "values", one.labels) for one in plan.contexts]
+    lines += [f"The {what} of `{name}`: {listed(texts)}." for name, what, texts in words if texts]
     return "\n\n".join(lines)
