@@ -14,6 +14,8 @@ FORMAT: Final = "flowspec-bundle"
 SCHEMA: Final = 1
 """The number of this form of the manifest; raised whenever an older reader could be misled."""
 
+FINGERPRINT_DIGITS: Final = 12
+"""Hexadecimal digits of a fingerprint."""
 
 POLICIES: Final = ("float32", "float64", "mixed_bfloat16", "mixed_float16")
 """The dtype policies that networks can have."""
@@ -78,3 +80,8 @@ class Manifest(Record):
     files: dict[str, PayloadFile]
     saved_model: PayloadFolder | None = None
     state: Annotated[dict[str, JsonValue], AfterValidator(_checked_state)]
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this plan from every other: the first digits of the plan file's SHA-256."""
+        return self.files["plan"].sha256[:FINGERPRINT_DIGITS]
