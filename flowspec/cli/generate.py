@@ -35,7 +35,7 @@ def _complete(context: click.Context, parameter: click.Parameter, start: str) ->
 @click.option("--force", is_flag=True, help="Replace files that were edited.")
 @click.option("--storage-uri", metavar="URI",
               help="kserve: where the cluster finds the SavedModel.")  # fmt: skip
-@click.option("--port", type=click.IntRange(1, 65_535),
+@click.option("--port", type=click.IntRange(1, 65_534),
               help="compose: the port on this machine.")  # fmt: skip
 @json_option
 def command(

@@ -1,7 +1,7 @@
 """Code and deployment files written from a bundle: `flowspec generate`.
 
-A target is a module in `targets/`. From a bundle it makes files, by their path and without a header;
-here they are formatted, given a header that says what they were made from, and written.
+A target is a module in `targets/`: from a bundle it makes files by their path, without headers.
+Here they are formatted, given a header that says what they were made from, and written.
 """
 
 from flowspec.generate.run import generate

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flowspec import shapes
 from flowspec.catalog.supports import SUPPORTS
 from flowspec.generate.identifiers import classes
 from flowspec.plan.solver import SEED
-from flowspec.records import InputRecord, OutputRecord, Plan
+from flowspec.records import ContextRecord, InputRecord, OutputRecord, Plan
 
 Bounds = list[float | None] | None
 
@@ -124,23 +124,33 @@ def _meaning(plan: Plan, output: OutputRecord) -> str:
 
 def _quantity(plan: Plan, record: InputRecord) -> Quantity:
     sizes = tuple(axis for axis in record.shape if isinstance(axis, int))
-    meaning, more = _QUANTITIES.get(record.name, ""), dict[str, Any]()
-    context = next((one for one in plan.contexts if one.name == record.name), None)
-    if record.name == plan.event.name:
-        support = SUPPORTS.make(plan.event.support)
-        low, high = support.limits(plan.event.size) or (None, None)
-        meaning = f"the event, on {support.text()}"
-        more = {"fields": plan.event.fields or (), "low": low, "high": high}
-    elif context is not None and context.count is not None:
-        meaning = f"a category, by its index from 0 to {context.count - 1}"
-        meaning += " or its label" if context.labels else ""
-        more = {"count": context.count, "labels": context.labels or ()}
-    elif context is not None:
-        meaning = f"a vector of {sizes[0]}"
-        more = {"fields": context.fields or ()}
-    return Quantity(
-        record.name, shapes.text(record.shape), sizes, record.dtype, meaning, **more
+    plain = Quantity(
+        record.name, shapes.text(record.shape), sizes, record.dtype,
+        _QUANTITIES.get(record.name, ""),
     )  # fmt: skip
+    if record.name == plan.event.name:
+        return _event(plan, plain)
+    context = next((one for one in plan.contexts if one.name == record.name), None)
+    return plain if context is None else _context(context, plain)
+
+
+def _event(plan: Plan, plain: Quantity) -> Quantity:
+    support = SUPPORTS.make(plan.event.support)
+    low, high = support.limits(plan.event.size) or (None, None)
+    return replace(
+        plain, meaning=f"the event, on {support.text()}", fields=plan.event.fields or (),
+        low=low, high=high,
+    )  # fmt: skip
+
+
+def _context(context: ContextRecord, plain: Quantity) -> Quantity:
+    if context.count is None:
+        meaning = f"a vector of {plain.sizes[0]}"
+        return replace(plain, meaning=meaning, fields=context.fields or ())
+    meaning = f"a category, by its index from 0 to {context.count - 1}"
+    if context.labels:
+        meaning += " or its label"
+    return replace(plain, meaning=meaning, count=context.count, labels=context.labels or ())
 
 
 _QUANTITIES = {

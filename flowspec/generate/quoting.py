@@ -14,12 +14,12 @@ from collections.abc import Sequence
 _WIDTH = 92
 _SHOWN = 12
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#!|~$&@^])")
-_BULLET = re.compile(r"^([-+=:]|\d+(?=[.)]))")
+_BULLET = re.compile(r"^(\d+(?=[.)](?: |$))|(?=[-+=]))")
 _PLAIN = re.compile(r"[^\w \-.,()=+/×]", re.ASCII)
 
 
 def line(text: str) -> str:
-    """The text on one line; what is not printable, or turns the direction of writing, is escaped."""
+    """The text on one line; what is not printable, turning the direction too, is escaped."""
     folded = " ".join(text.split())
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in folded)
 
@@ -60,7 +60,8 @@ def quoted(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Inside a paragraph or a cell of Markdown."""
-    return _BULLET.sub(r"\\\1", _MARKUP.sub(r"\\\1", line(text)))
+    escaped = _MARKUP.sub(r"\\\1", line(text))
+    return _BULLET.sub(r"\1\\", escaped, count=1)
 
 
 def mermaid(text: str) -> str:

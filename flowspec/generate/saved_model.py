@@ -22,7 +22,7 @@ def saved_model_files(bundle: Bundle) -> dict[str, bytes]:
         raise BundleError(
             Diagnostic(
                 slug="no-saved-model",
-                message=f"the bundle `{bundle.folder}` holds no SavedModel, which is what is served",
+                message=f"the bundle `{bundle.folder}` holds no SavedModel, which is to be served",
                 help="save it again with `saved_model=True`",
             )
         )

@@ -56,9 +56,9 @@ def write(
     Raises:
         UsageError: If a file was edited, or something cannot be written; nothing has changed.
     """
-    before = read_listing(folder / listed) if listed else {}
-    before = {path: sha256 for path, sha256 in before.items() if _PATH.fullmatch(path)}
     try:
+        known = read_listing(folder / listed) if listed else {}
+        before = {path: sha256 for path, sha256 in known.items() if _PATH.fullmatch(path)}
         _check(folder, files, before, force=force)
         changed = {p: d for p, d in files.items() if _content(folder / p) != d}
         gone = {path: _content(folder / path) for path in before if path not in files}
@@ -86,7 +86,7 @@ def _check(
         raise RuntimeError(f"a target makes files outside its folder: {strange}")
     problems = [
         Diagnostic(slug="cannot-write", message=f"`{obstacle}` is in the way: {what}")
-        for obstacle, what in _obstacles(folder, files)
+        for obstacle, what in _obstacles(folder, files).items()
     ]
     if not problems and not force:
         problems = [

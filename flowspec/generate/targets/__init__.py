@@ -1,7 +1,7 @@
 """What can be generated, one module each; the first line of its docstring says what it is.
 
-A target is a function `files(bundle, *, …) -> dict[str, str | bytes]`: content by path, texts without
-a header. What it takes by keyword are its options, each with a default.
+A target is a function `files(bundle, *, …) -> dict[str, str | bytes]`: content by path, texts
+without a header. What it takes by keyword are its options, each with a default.
 """
 
 from __future__ import annotations

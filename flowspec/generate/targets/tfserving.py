@@ -1,4 +1,4 @@
-"""TensorFlow Serving: its model config, and the SavedModel where it looks for it.
+"""TensorFlow Serving: its model config, and the SavedModel where it is looked for.
 
 `models/` is what the server mounts, `models/models.config` what it reads, and a README tells how.
 """
