@@ -62,6 +62,8 @@ def write(
         _check(folder, files, before, force=force)
         changed = {p: d for p, d in files.items() if _content(folder / p) != d}
         gone = {path: _content(folder / path) for path in before if path not in files}
+    except UsageError:  # a ValueError too
+        raise
     except (OSError, ValueError) as error:
         raise _cannot_write(folder, error) from error
     removed = [p for p, data in gone.items() if data is not None and digest(data) == before[p]]

@@ -89,9 +89,10 @@ def _address(process):
 
 
 def clients_python():
-    """The Python with the packages of other people's formats; see CONTRIBUTING or the Makefile."""
-    given = os.environ.get("FLOWSPEC_CLIENTS_PYTHON", ".venv/clients/bin/python")
-    return str(ROOT / given)
+    """The Python that has the packages of other people's formats."""
+    path = ROOT / os.environ.get("FLOWSPEC_CLIENTS_PYTHON", ".venv/clients/bin/python")
+    assert path.exists(), f"{path} is missing: `make setup` makes it"
+    return str(path)
 
 
 def ask_clients(code, *words):

@@ -206,7 +206,12 @@ def test_a_bundle_without_a_saved_model_is_refused(tmp_path):
         assert not (tmp_path / target).exists()
 
 
-PYTEST = "import pytest, sys\nsys.exit(pytest.main(['-q', '-W', 'error', '-p', 'no:cacheprovider']))"
+PYTEST = """
+import sys
+import pytest
+
+sys.exit(pytest.main(["-q", "-W", "error", "-p", "no:cacheprovider"]))
+"""
 
 
 def passes_its_own_tests(project):
@@ -238,11 +243,14 @@ def test_a_flow_without_context_in_float64_is_served(tmp_path):
     project = generated("server", tmp_path / "alone.bundle", tmp_path)
     passes_its_own_tests(project)
     with serving(project, "alone_server") as address:
-        sample = f"{address}/flows/alone/sample"
-        assert arrays(httpx.post(sample, json={}))["y"].shape == (1, 2)
-        assert arrays(httpx.post(sample, json={"draws": 9}))["y"].shape == (1, 9, 2)
-        by_list = arrays(httpx.post(sample, json={"seed": [7, 8]}))["y"]
-        np.testing.assert_array_equal(by_list[:1], arrays(httpx.post(sample, json={"seed": 7}))["y"])
-        np.testing.assert_allclose(by_list, flow.ask("sample", seed=np.array([7, 8]))["y"])
-        density = arrays(httpx.post(f"{address}/flows/alone/log_prob", json={"y": by_list.tolist()}))
-        np.testing.assert_allclose(density["log_prob"], flow.log_prob(by_list), rtol=1e-9)
+
+        def sample(**options):
+            return arrays(httpx.post(f"{address}/flows/alone/sample", json=options))["y"]
+
+        assert sample().shape == (1, 2)
+        assert sample(draws=9).shape == (1, 9, 2)
+        drawn = sample(seed=[7, 8])
+        np.testing.assert_array_equal(sample(seed=7), drawn[:1])
+        np.testing.assert_allclose(drawn, flow.ask("sample", seed=np.array([7, 8]))["y"])
+        density = httpx.post(f"{address}/flows/alone/log_prob", json={"y": drawn.tolist()})
+        np.testing.assert_allclose(arrays(density)["log_prob"], flow.log_prob(drawn), rtol=1e-9)

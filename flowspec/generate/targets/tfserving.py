@@ -1,4 +1,4 @@
-"""TensorFlow Serving: its model config, and the SavedModel where it is looked for.
+"""The model config of TensorFlow Serving, and the SavedModel in its place.
 
 `models/` is what the server mounts, `models/models.config` what it reads, and a README tells how.
 """
