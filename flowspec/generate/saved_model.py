@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flowspec.bundle import Bundle
+from flowspec.bundle.files import read_payload
 from flowspec.diagnostics import BundleError, Diagnostic
 
 OLDEST_TENSORFLOW = "2.21"
@@ -17,8 +18,8 @@ def saved_model_files(bundle: Bundle) -> dict[str, bytes]:
     Raises:
         BundleError: If the bundle holds none, or a damaged one.
     """
-    folder, inner = bundle.saved_model(), bundle.manifest.saved_model
-    if folder is None or inner is None:
+    inner = bundle.manifest.saved_model
+    if inner is None:
         raise BundleError(
             Diagnostic(
                 slug="no-saved-model",
@@ -26,7 +27,11 @@ def saved_model_files(bundle: Bundle) -> dict[str, bytes]:
                 help="save it again with `saved_model=True`",
             )
         )
-    return {file.name: (folder / file.name).read_bytes() for file in inner.files}
+    found: dict[str, bytes] = {}
+    for file in inner.files:
+        inside = file.model_copy(update={"name": f"{inner.name}/{file.name}"})
+        found[file.name] = read_payload(bundle.folder, inside, file.bytes)
+    return found
 
 
 def tensorflow_version(bundle: Bundle) -> str:

@@ -1,5 +1,6 @@
 """The generated server runs without flowspec and answers as the flow does."""
 
+import json
 import re
 import subprocess
 import sys
@@ -108,7 +109,12 @@ def test_what_rounding_puts_on_a_bound_is_inside(ask):
         ("sample", {"stat": [[0, 0, 0]]}, "unknown-input"),
         ("sample", {"state": [[0, 0]] * ROWS}, "wrong-shape"),
         ("sample", {"state": 1}, "wrong-shape"),
-        ("sample", {"state": []}, "wrong-shape"),
+        ("sample", {"state": []}, "no-rows"),
+        ("sample", {"state": [[]] * ROWS}, "wrong-shape"),
+        ("sample", {"state": [[0, 0, None]] * ROWS}, "missing-value"),
+        ("sample", {"state": [[0, 0, 1e39]] * ROWS}, "number-too-large"),
+        ("sample", {"draws": 0}, "wrong-count"),
+        ("sample", {"draws": "1"}, "wrong-count"),
         ("sample", {"state": [[0, 0, 0]]}, "rows-differ"),
         ("sample", {"state": [[0, 0, "0"]] * ROWS}, "wrong-dtype"),
         ("sample", {"state": [[0, 0, True]] * ROWS}, "wrong-dtype"),
@@ -139,6 +145,17 @@ def test_a_body_that_is_no_json_is_refused(client, body):
     response = client.post("/flows/tiny_policy/close", content=body)
     assert response.status_code in (400, 422)
     assert response.json()["error"]
+
+
+def test_a_body_may_be_called_anything(client, given):
+    body = json.dumps({name: value.tolist() for name, value in given.items()})
+    for kind in ("application/x-www-form-urlencoded", "text/plain", ""):
+        response = client.post(
+            "/flows/tiny_policy/close", content=body, headers={"Content-Type": kind}
+        )
+        assert response.status_code == 200
+    assert slugs(client.post("/flows/tiny_policy/close", content="[1]")) == {"not-an-object"}
+    assert slugs(client.post("/flows/tiny_policy/close", content="{"), 400) == {"json-syntax"}
 
 
 def test_too_many_rows_and_too_long_bodies_are_refused(ask, client):
