@@ -15,6 +15,7 @@ from flowspec.diagnostics.rules import (
     data,
     deriving,
     form,
+    generating,
     outputs,
     reading,
 )
@@ -23,7 +24,17 @@ from flowspec.diagnostics.rules.rule import Rule
 GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         module.TITLE: module.RULES
-        for module in (reading, deriving, form, composition, outputs, data, bundle, calls)
+        for module in (
+            reading,
+            deriving,
+            form,
+            composition,
+            outputs,
+            data,
+            bundle,
+            generating,
+            calls,
+        )
     }
 )
 """The pages by the title of their group, in the order in which work meets them."""
