@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Sequence
 from typing import Any
 
 WIDTH = 100
 
-_SHOWN = 12
 _QUOTED = re.compile(r"`[^`]+`")
 
 
@@ -42,18 +40,6 @@ def comment(text: str) -> str:
     """A text as comment lines."""
     lines = "\n\n".join(_filled(part, 2) for part in text.split("\n\n")).splitlines()
     return "\n".join(f"# {line.strip()}".rstrip() for line in lines)
-
-
-def line(text: str) -> str:
-    """A text of the spec on one line of printable characters."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Texts of the spec, the first of them where there are many."""
-    more = len(texts) - _SHOWN
-    shown = ", ".join(map(line, texts[:_SHOWN]))
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _filled(paragraph: str, indent: int) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flowspec.generate.identifiers import camel
 from flowspec.generate.python.block import Block
 from flowspec.generate.python.code import Code, code
-from flowspec.generate.python.docs import of_kind
+from flowspec.generate.python.docs import docstring, of_kind
 from flowspec.generate.python.module import Class, Module
-from flowspec.generate.python.templates import render
 from flowspec.generate.python.views import BuilderView, NetworkView, kind_of
+from flowspec.generate.render import render
 from flowspec.records import LayerRecord, NetworkRecord
 
 
@@ -40,8 +41,9 @@ class Networks:
             kind = kind_of(record)
             name = self._names[key] = self._named(record, owner)
             text = render(
-                "network.py.j2", name=name, text=of_kind(kind), inputs=inputs, body=body,
+                "python/network.py.j2", name=name, text=docstring(of_kind(kind), 4),
                 layers={one: str(layer) for one, layer in layers.items()},
+                inputs=inputs, body=body,
             )  # fmt: skip
             self._module.imports.backend("keras")
             self._module.imports.backend("tf")
@@ -82,8 +84,3 @@ class Networks:
         if record.family == "encoders":
             return self._module.names.of((record.family, len(self._names)), f"{kind}Encoder")
         return self._module.names.of((record.family, len(self._names)), kind, f"{part}{kind}")
-
-
-def camel(name: str) -> str:
-    """A name as that of a class."""
-    return "".join(word.capitalize() for word in name.split("_"))

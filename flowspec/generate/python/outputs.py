@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flowspec import shapes
+from flowspec.generate.identifiers import identifiers
+from flowspec.generate.python.docs import docstring
 from flowspec.generate.python.reserved import KERAS, OWN
 from flowspec.plan.solver import SEED
 from flowspec.records import InputRecord, OutputRecord, Plan
@@ -35,29 +37,29 @@ class Method:
     body: list[str]
 
 
-def method_of(plan: Plan, output: OutputRecord) -> Method:
-    """The method that answers an output."""
-    named = parameters_of(plan, output.inputs)
-    return Method(
-        name=unlike(output.name, KERAS | OWN),
-        parameters=named,
-        text=_text(plan, output, named),
-        body=list(_Body(plan, output, named).lines()),
-    )
+def methods_of(plan: Plan) -> list[Method]:
+    """The methods that answer the outputs of a plan."""
+    names = identifiers((output.name for output in plan.outputs), KERAS | OWN)
+    return [_method(plan, output, names[output.name]) for output in plan.outputs]
 
 
 def parameters_of(plan: Plan, inputs: Iterable[InputRecord]) -> dict[str, InputRecord]:
     """The inputs of a method by the names of its parameters."""
-    own = {plan.event.name, "latent"}
-    return {
-        record.name if record.name in own else unlike(record.name, LOCAL | own): record
-        for record in inputs
-    }
+    records = {record.name: record for record in inputs}
+    # What is given may be called as it is inside the method.
+    given = {"latent", *({"event"} & {plan.event.name})}
+    names = identifiers(records, LOCAL - (given & records.keys()))
+    return {names[name]: record for name, record in records.items()}
 
 
-def unlike(name: str, taken: Collection[str]) -> str:
-    """The name, with an underscore behind it where it is taken."""
-    return f"{name}_" if name in taken else name
+def _method(plan: Plan, output: OutputRecord, name: str) -> Method:
+    named = parameters_of(plan, output.inputs)
+    return Method(
+        name=name,
+        parameters=named,
+        text=docstring(_text(plan, output, named), 8),
+        body=list(_Body(plan, output, named).lines()),
+    )
 
 
 class _Body:

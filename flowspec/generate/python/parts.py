@@ -8,14 +8,15 @@ from typing import Any
 
 from flowspec.catalog.kind import Kind
 from flowspec.catalog.network import NetworkKind
+from flowspec.generate.identifiers import camel
 from flowspec.generate.python.block import Block
 from flowspec.generate.python.code import Code, code
-from flowspec.generate.python.docs import of_kind
+from flowspec.generate.python.docs import docstring, of_kind
 from flowspec.generate.python.module import Class, Module
-from flowspec.generate.python.networks import Networks, camel
+from flowspec.generate.python.networks import Networks
 from flowspec.generate.python.sequences import Row, mask_row, order_row
-from flowspec.generate.python.templates import render
 from flowspec.generate.python.views import PartView, kind_of, role_of
+from flowspec.generate.render import render
 from flowspec.records import ContextRecord, LayerRecord, Plan, VariableRecord
 
 _TYPES = {"mask": "tuple[bool, ...]", "order": "tuple[int, ...]"}
@@ -61,7 +62,7 @@ class Parts:
         given = self._given(record, seen)
         types = [(one, _TYPES[one]) for one in given]
         values = {"methods": methods, "given": types, "features": self._features}
-        name = self._class_of("layer.py.j2", record, kind, values)
+        name = self._class_of("python/layer.py.j2", record, kind, values)
         return Call(name, {**given, **self._made(record)})
 
     def context(self, context: ContextRecord) -> Call:
@@ -76,7 +77,7 @@ class Parts:
             "body": block.lines(), "features": features, "known": known, "count": context.count,
             "dtype": "DTYPE" if context.dtype == self._plan.dtype else repr(context.dtype),
         }  # fmt: skip
-        name = self._class_of("context.py.j2", record, kind, values, sizes)
+        name = self._class_of("python/context.py.j2", record, kind, values, sizes)
         return Call(name, {"shape": repr(sizes), **self._made(record)})
 
     def base(self, record: LayerRecord) -> Call:
@@ -92,7 +93,7 @@ class Parts:
             "count": kind.uniforms(self._plan.event.size),
             "centre": "centre" in origins,
         }
-        return Call(self._class_of("base.py.j2", record, kind, values), self._made(record))
+        return Call(self._class_of("python/base.py.j2", record, kind, values), self._made(record))
 
     def _log_prob(self, record: LayerRecord, kind: Any) -> list[str]:
         block = Block(self._module, ["latent", "temperature", "features"])
@@ -133,7 +134,7 @@ class Parts:
         """The name of the class with this code, which the module now has."""
         values = {
             **values,
-            "text": of_kind(kind),
+            "text": docstring(of_kind(kind), 4),
             "own": [(one, self._shape(one, row)) for one in record.own],
             "networks": [
                 (role_of(one, record), name)

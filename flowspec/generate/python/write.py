@@ -9,17 +9,19 @@ from typing import Any
 
 from flowspec.catalog import SUPPORTS
 from flowspec.catalog.kind import Kind
+from flowspec.generate.identifiers import camel
 from flowspec.generate.python.chain import chain_lines
-from flowspec.generate.python.docs import comment, line, listed, mathematics
+from flowspec.generate.python.docs import comment, docstring, mathematics
 from flowspec.generate.python.excerpts import Excerpt
 from flowspec.generate.python.frozen import frozen_paths
 from flowspec.generate.python.module import Module
 from flowspec.generate.python.names import Names
-from flowspec.generate.python.networks import Networks, camel
-from flowspec.generate.python.outputs import HELPERS, Method, method_of, parameters_of
+from flowspec.generate.python.networks import Networks
+from flowspec.generate.python.outputs import HELPERS, Method, methods_of, parameters_of
 from flowspec.generate.python.parts import Parts
-from flowspec.generate.python.templates import render
 from flowspec.generate.python.views import kind_of
+from flowspec.generate.quoting import line, listed
+from flowspec.generate.render import render
 from flowspec.records import Plan
 
 FIXED = frozenset({"Any", "DTYPE", "FROZEN", "FlowDistribution", "FlowLayer", "POLICY", "Path",
@@ -41,7 +43,7 @@ def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
     module = Module(names, _options(plan))
     layer_dtype = "DTYPE" if policy == plan.dtype else "POLICY"
     parts = Parts(plan, module, Networks(module, layer_dtype))
-    methods = [method_of(plan, output) for output in plan.outputs]
+    methods = methods_of(plan)
     heads = frozen_paths(plan, frozen)
     flow = _flow(plan, name, module, parts, methods, heads)
     helpers = _helpers(plan, methods, module)
@@ -53,8 +55,8 @@ def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
     if heads:
         module.constants["FROZEN"] = f"({', '.join(map(repr, heads))},)"
     return render(
-        "module.py.j2",
-        text=_text(plan, name),
+        "python/module.py.j2",
+        text=docstring(_text(plan, methods)),
         imports=module.imports,
         constants={**fixed, **module.constants},
         blocks=[helpers, *_arranged(plan, module), *flow],
@@ -72,12 +74,12 @@ def _flow(
     records = [context.input for context in plan.contexts]
     given = parameters_of(plan, records)
     model = render(
-        "flow.py.j2", **values, contexts=contexts, base=base, methods=methods, frozen=heads,
-        chain=chain_lines(plan.spec["layers"], calls, module), text=_model_text(plan),
+        "python/flow.py.j2", **values, contexts=contexts, base=base, methods=methods, frozen=heads,
+        chain=chain_lines(plan.spec["layers"], calls, module), text=docstring(_model_text(plan), 4),
         given=given,
         encoded=f"{{{', '.join(f'{one.name!r}: {name}' for name, one in given.items())}}}",
     )  # fmt: skip
-    others = ("distribution.py.j2", "load.py.j2")
+    others = ("python/distribution.py.j2", "python/load.py.j2")
     return [model, *(render(template, **values) for template in others)]
 
 
@@ -88,7 +90,7 @@ def _helpers(plan: Plan, methods: list[Method], module: Module) -> str:
     if plan.conditional:
         used.append("mark_unknown")
         unknown = module.excerpts.name_of("flowspec.build.glue", "unknown_rows")
-    return render("helpers.py.j2", helpers=used, unknown_rows=unknown)
+    return render("python/helpers.py.j2", helpers=used, unknown_rows=unknown)
 
 
 def _arranged(plan: Plan, module: Module) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _arranged(plan: Plan, module: Module) -> Iterator[str]:
     for one in excerpts.values():
         if one.module not in origins:
             yield _commented(one)
-    yield render("step.py.j2", conditional=plan.conditional)
+    yield render("python/step.py.j2", conditional=plan.conditional)
     for one in module.classes:
         if one.origin in excerpts:
             yield excerpts.pop(one.origin).text
@@ -138,7 +140,7 @@ def _options(plan: Plan) -> dict[str, set[Any]]:
     return found
 
 
-def _text(plan: Plan, name: str) -> str:
+def _text(plan: Plan, methods: list[Method]) -> str:
     """The docstring of the module."""
     event, records = plan.event, [context.input for context in plan.contexts]
     given = f", given {', '.join(f'`{record.name}`' for record in records)}" if records else ""
@@ -150,11 +152,10 @@ def _text(plan: Plan, name: str) -> str:
         lines.insert(0, line(plan.description))
     usage = [
         "flow = load()",
-        *(f"flow.{_example(method_of(plan, output))}" for output in plan.outputs[:1]),
+        *(f"flow.{_example(method)}" for method in methods[:1]),
         f"flow.distribution({', '.join(f'{r.name}=…' for r in records)})  # a TFP distribution",
     ]
     lines.append("\n".join(f"    {one}" for one in usage))
-    del name
     return "\n\n".join(lines)
 
 
