@@ -14,8 +14,9 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flowspec.generate.python.code import Code, code, leaves, plain
-from flowspec.generate.python.evaluate import Evaluator, Frame
+from flowspec.generate.python.code import Code, code, plain
+from flowspec.generate.python.evaluate import Evaluator
+from flowspec.generate.python.frame import Frame
 from flowspec.generate.python.module import Module
 
 
@@ -24,15 +25,18 @@ class Block(Evaluator):
 
     Args:
         module: The module.
-        parameters: The function's parameters, and other names that it has already.
+        parameters: The function's parameters that kinds are given, each as code.
+        kept: Names that the function has besides, and must keep.
     """
 
-    def __init__(self, module: Module, parameters: Iterable[str] = ()) -> None:
+    def __init__(
+        self, module: Module, parameters: Iterable[str] = (), kept: Iterable[str] = ()
+    ) -> None:
         super().__init__(module)
         self._lines: list[str] = []
         self._parameters = set(parameters)
-        self._used = set(self._parameters)
-        self._done: set[str] = set()
+        self._used = {*self._parameters, *kept}
+        self._free: set[str] = set()
 
     def run(self, function: Callable[..., Any], *args: Any, last: bool = False) -> Any:
         """What a function comes to, given values and code.
@@ -42,7 +46,7 @@ class Block(Evaluator):
             *args: Its arguments.
             last: Whether nothing but its result is needed afterwards.
         """
-        self._done = self._parameters if last else set()
+        self._free = self._parameters if last else set()
         return self.unfold(function, list(args), {})
 
     def let(self, name: str, value: Any) -> Any:
@@ -55,6 +59,9 @@ class Block(Evaluator):
 
     def lines(self, *results: Any) -> list[str]:
         """The lines of the body, ended by a return of the results if there are any."""
+        hidden = {name for name in self._used if self.module.excerpts.has(name)}
+        if hidden:
+            raise TypeError(f"variables hide functions of the same name: {', '.join(hidden)}")
         written = [self.module.written(result) for result in results]
         if not written:
             return self._lines
@@ -74,7 +81,7 @@ class Block(Evaluator):
         if inspect.ismethod(function):
             variables = {definition.args.args[0].arg: function.__self__, **variables}
         scope = inspect.unwrap(getattr(function, "__func__", function)).__globals__
-        self.frames.append(Frame(variables, scope, function.__qualname__))
+        self.frames.append(Frame(function.__qualname__, variables, scope))
         for name in bound.arguments:
             self._settle(name, definition)
         returned = self._body(definition.body)
@@ -138,8 +145,19 @@ class Block(Evaluator):
             self._assign_each(target.elts, value)
         elif isinstance(value, Code) and not value.is_atom:
             self._compute([target], value.node)
+        elif isinstance(target, ast.Name) and type(value) in (list, tuple):
+            self.bind(target, self._computed_items(target.id, value))
         else:
             self.bind(target, value)
+
+    def _computed_items(self, word: str, items: Any) -> Any:
+        """A list or tuple whose items are computed once each."""
+        found: list[Any] = []
+        for index, item in enumerate(items):
+            name = ast.Name(f"{word}_{index}", ast.Store())
+            self._assign(name, item)
+            found.append(self.frames[-1].variables.pop(name.id))
+        return type(items)(found)
 
     def _assign_each(self, targets: list[ast.expr], value: Any) -> None:
         if isinstance(value, Code):
@@ -172,23 +190,20 @@ class Block(Evaluator):
     def _name_for(self, word: str) -> str:
         """The variable's own name, unless something that is still needed has it."""
         name, number = word, 1
-        while name in self._used and not self._is_free(name, word):
+        while not self._is_free(name, word):
             number += 1
             name = f"{word}{number}"
         return name
 
     def _is_free(self, name: str, word: str) -> bool:
-        """Whether a name that is in use means nothing more, but for the variable that gets it."""
+        """Whether a name means nothing that is needed, but for the variable that gets it."""
+        if name not in self._used:
+            return not self.module.excerpts.has(name)
         here = self.frames[-1]
-        others = [
-            leaf
-            for frame in self.frames
-            for variable, value in frame.variables.items()
-            if not (frame is here and variable == word)
-            for leaf in leaves(value)
-        ]
-        mentioned = any(isinstance(leaf, Code) and name in leaf.names for leaf in others)
-        return name in here.written | self._done and not mentioned
+        mentioned = here.mentions(name, but=word) or any(
+            frame.mentions(name) for frame in self.frames[:-1]
+        )
+        return name in here.written | self._free and not mentioned
 
 
 def _text(node: ast.expr) -> str:

@@ -13,7 +13,6 @@ import inspect
 import sys
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flowspec import backend
@@ -27,23 +26,12 @@ from flowspec.generate.python.code import (
     is_open,
     plain,
 )
+from flowspec.generate.python.frame import Frame
 from flowspec.generate.python.imports import BACKEND
 from flowspec.generate.python.module import Module
 
-_LAZY = {id(getattr(backend, name)): name for name in BACKEND}
-
-
-@dataclass
-class Frame:
-    """One function that is being unfolded: its variables, and the globals around it.
-
-    `written` are the names that it has given to variables in the generated module.
-    """
-
-    variables: dict[str, Any]
-    globals: Mapping[str, Any]
-    name: str
-    written: set[str] = field(default_factory=set[str])
+_LIBRARIES = {id(getattr(backend, name)): name for name in BACKEND}
+"""TensorFlow and its like, which are never looked into."""
 
 
 class Evaluator:
@@ -75,25 +63,21 @@ class Evaluator:
 
     def unsupported(self, node: ast.AST, reason: str) -> TypeError:
         """What is said of arithmetic that cannot become code."""
-        return TypeError(f"in {self.frames[-1].name}: `{ast.unparse(node)}`: {reason}")
+        return TypeError(f"in {self.frames[-1].function}: `{ast.unparse(node)}`: {reason}")
 
     def _constant(self, node: ast.Constant) -> Any:
         return node.value
 
     def _name(self, node: ast.Name) -> Any:
-        frame = self.frames[-1]
-        for known in (frame.variables, frame.globals, vars(builtins)):
-            if node.id in known:
-                return self._global(known[node.id])
-        raise self.unsupported(node, "there is no such name")
-
-    def _global(self, value: Any) -> Any:
-        """TensorFlow and its like are never looked into."""
-        name = _LAZY.get(id(value))
-        if name is None:
+        try:
+            value = self.frames[-1].value(node.id)
+        except KeyError:
+            raise self.unsupported(node, "there is no such name") from None
+        library = _LIBRARIES.get(id(value))
+        if library is None:
             return value
-        self.module.imports.backend(name)
-        return code(name)
+        self.module.imports.backend(library)
+        return code(library)
 
     def _attribute(self, node: ast.Attribute) -> Any:
         base = self.value(node.value)
@@ -122,13 +106,27 @@ class Evaluator:
             return Code(self.module.library_call(function, args, options))
         if isinstance(getattr(function, "__self__", None), Symbolic):
             return function(*args, **options)
-        if _is_ours(function) and is_open(given):
-            if inspect.ismethod(function) or not all(map(can_be_written, given)):
-                return self.unfold(function, args, options)
-            return Code(self.module.function_call(function, args, options))
+        if not is_open(given):
+            return function(*plain(args), **plain(options))
+        if _is_ours(function):
+            if inspect.isfunction(function) and all(map(can_be_written, given)):
+                return Code(self.module.function_call(function, args, options))
+            return self.unfold(function, args, options)
         if any(isinstance(one, Code) for one in given):
-            return Code(self.module.library_call(code(function.__name__), args, options))
+            return Code(self.module.library_call(self._outside(function), args, options))
         return function(*plain(args), **plain(options))
+
+    def _outside(self, function: Any) -> Code:
+        """A class of the catalogue, or a function of Python itself, as the module names it."""
+        origin, name = getattr(function, "__module__", None), getattr(function, "__name__", "")
+        if inspect.isclass(function) and origin not in sys.stdlib_module_names:
+            return code(self.module.excerpts.name_of(str(origin), name))
+        if getattr(builtins, name, None) is function:
+            return code(name)
+        if getattr(sys.modules.get(str(origin)), name, None) is not function:
+            raise TypeError(f"in {self.frames[-1].function}: {function!r} cannot be called later")
+        self.module.imports.add(str(origin))
+        return code(f"{origin}.{name}")
 
     def _ifexp(self, node: ast.IfExp) -> Any:
         return self.value(node.body if self.decide(node.test) else node.orelse)
@@ -181,14 +179,19 @@ class Evaluator:
         return slice(*(None if part is None else self.value(part) for part in parts))
 
     def _joinedstr(self, node: ast.JoinedStr) -> str:
-        pieces = (one.value if isinstance(one, ast.FormattedValue) else one for one in node.values)
-        return "".join(str(plain(self.value(piece))) for piece in pieces)
+        pieces = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
+        values = [plain(self.value(piece)) for piece in pieces]
+        if is_open(values):
+            raise self.unsupported(node, "only the generated module knows this text")
+        return "".join(map(str, values))
 
     def _listcomp(self, node: ast.ListComp) -> list[Any]:
-        return list(self._comprehended(node.elt, node.generators))
+        with self.frames[-1].inner():
+            return list(self._comprehended(node.elt, node.generators))
 
     def _generatorexp(self, node: ast.GeneratorExp) -> tuple[Any, ...]:
-        return tuple(self._comprehended(node.elt, node.generators))
+        with self.frames[-1].inner():
+            return tuple(self._comprehended(node.elt, node.generators))
 
     def _comprehended(self, element: ast.expr, loops: list[ast.comprehension]) -> Iterator[Any]:
         if not loops:
@@ -256,7 +259,7 @@ def _is_numeric(value: Any) -> bool:
 
 
 def _is_ours(function: Any) -> bool:
-    """Whether it is Python of the catalogue, not of the language's own library."""
+    """Whether it is a function or a method of the catalogue, not of Python's own library."""
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
         return False
     return function.__module__.partition(".")[0] not in sys.stdlib_module_names

@@ -8,6 +8,7 @@ what would be called the same, and of `Tensor`.
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import sys
 from dataclasses import dataclass
@@ -40,21 +41,29 @@ class Excerpts:
         self._names = names
         self._imports = imports
         self._taken: dict[str, dict[str, str]] = {}
+        self._found: set[str] = set()
         self._uses: dict[str, dict[str, None]] = {}
 
     def name_of(self, module: str, name: str) -> str:
         """What a definition of flowspec is called in the generated module, which now has it."""
         source = source_of(module)
+        if name not in source.definitions:
+            return self._resolved(source, name, module)
         definition = source.definitions[name]
         kind = module.rpartition(".")[2]
         long = f"{kind.upper()}_{name}" if name.isupper() else f"{kind}_{name.lstrip('_')}"
         wanted = (long,) if _is_method(module, name) else (name, long)
         found = self._names.of((module, name), *wanted)
+        self._found.add(found)
         taken = self._taken.setdefault(module, {})
         if name not in taken:
             taken[name] = ""  # for those that call themselves
             taken[name] = self._renamed(source, definition, found, module)
         return found
+
+    def has(self, name: str) -> bool:
+        """Whether a definition that was taken is called so in the generated module."""
+        return name in self._found
 
     def texts(self) -> list[Excerpt]:
         """All that was taken, by module, after those that it uses; in the order of its file."""
@@ -96,6 +105,8 @@ class Excerpts:
         if name in source.definitions:
             return self.name_of(module, name)
         if name not in source.imports:
+            if not hasattr(builtins, name):
+                raise TypeError(f"`{name}` is not defined at the top of {module}")
             return name
         origin, inner = source.imports[name]
         if origin == "flowspec.backend":

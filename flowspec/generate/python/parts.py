@@ -53,7 +53,7 @@ class Parts:
         """One step of the chain: a class with `forward` and `inverse`."""
         kind, methods, seen = kind_of(record), {}, set[str]()
         for name in ("forward", "inverse"):
-            block = Block(self._module, ["value", *self._features])
+            block = Block(self._module, ["value"], self._features)
             view = PartView(record, block, self._networks)
             methods[name] = block.lines(
                 block.run(getattr(kind, name), code("value"), view, last=True)
@@ -68,7 +68,7 @@ class Parts:
     def context(self, context: ContextRecord) -> Call:
         """A context input: a class that encodes it."""
         record = context.layer
-        kind, block = kind_of(record), Block(self._module, ["value", "known"])
+        kind, block = kind_of(record), Block(self._module, ["value"], ["known"])
         view = PartView(record, block, self._networks)
         known = Block(self._module, ["value"]).run(kind.is_known, code("value"))
         features = block.let("features", block.run(kind.encode, code("value"), view, last=True))
@@ -96,14 +96,14 @@ class Parts:
         return Call(self._class_of("python/base.py.j2", record, kind, values), self._made(record))
 
     def _log_prob(self, record: LayerRecord, kind: Any) -> list[str]:
-        block = Block(self._module, ["latent", "temperature", "features"])
+        block = Block(self._module, ["latent", "temperature"], ["features"])
         raw = self._raw(record, kind, block)
         return block.lines(
             block.run(kind.log_prob, code("latent"), raw, code("temperature"), last=True)
         )
 
     def _place(self, record: LayerRecord, kind: Any) -> list[str]:
-        block = Block(self._module, ["noise", "temperature", "features"])
+        block = Block(self._module, ["noise", "temperature"], ["features"])
         raw, temperature = self._raw(record, kind, block), code("temperature")
         if record.reads:
             raw = block.let("raw", code(f"{raw}[:, tf.newaxis]"))
@@ -117,7 +117,7 @@ class Parts:
         return str(Block(self._module).run(kind.draw, code("source"), None, code("SIZE")))
 
     def _distribution(self, record: LayerRecord, kind: Any) -> list[str]:
-        block = Block(self._module, ["shape", "features"])
+        block = Block(self._module, ["shape"], ["features"])
         raw = self._raw(record, kind, block)
         return block.lines(
             block.run(kind.distribution, raw, code("shape"), code("DTYPE"), last=True)

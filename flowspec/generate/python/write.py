@@ -27,7 +27,11 @@ from flowspec.records import Plan
 FIXED = frozenset({"Any", "DTYPE", "FROZEN", "FlowDistribution", "FlowLayer", "POLICY", "Path",
                    "SIZE", "WEIGHTS", "keras", "load", "load_file", "np", "os", "save_file", "tf",
                    "tfp", *HELPERS})  # fmt: skip
-"""Names that the templates give."""
+"""Names that the templates give at the top of the module."""
+
+LOCAL = frozenset({"context", "count", "draws", "features", "input_shape", "known", "latent",
+                   "noise", "seed", "source", "temperature", "value"})  # fmt: skip
+"""Names that the templates give inside classes: no function must be hidden by them."""
 
 
 def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
@@ -38,7 +42,7 @@ def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
         policy: The dtype, or dtype policy, of the Keras layers of its networks.
         frozen: Paths of variables that were frozen in Python.
     """
-    names = Names({*FIXED, *keyword.kwlist, *dir(builtins)})
+    names = Names({*FIXED, *LOCAL, *keyword.kwlist, *dir(builtins)})
     name = names.of("flow", camel(plan.name), f"{camel(plan.name)}Flow")
     module = Module(names, _options(plan))
     layer_dtype = "DTYPE" if policy == plan.dtype else "POLICY"
