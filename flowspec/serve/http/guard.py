@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowspec.diagnostics import Diagnostic
+from flowspec.serve.http.page import FILES
 from flowspec.serve.http.trace import Trace, attach
 from flowspec.serve.http.wire import refuse
 from flowspec.serve.logs import log
 from flowspec.serve.request_error import BROKEN, UNAUTHORIZED, UNAVAILABLE, RequestError
 from flowspec.serve.service import Service
 
-OPEN = frozenset({"/", "/livez", "/readyz", "/v2/health/live", "/v2/health/ready"})
+OPEN = frozenset({"/livez", "/readyz", "/v2/health/live", "/v2/health/ready", *FILES})
 """What is answered without a token: probes, and a page that holds nothing by itself."""
 
 QUIET = frozenset({"/livez", "/readyz", "/metrics", "/v2/health/live", "/v2/health/ready"})
