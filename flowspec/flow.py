@@ -13,6 +13,7 @@ from flowspec.backend import keras, np, tf
 from flowspec.build import Store
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
 from flowspec.diagnostics import BundleError, Diagnostic, FlowspecError, UsageError
+from flowspec.export.example import example_row
 from flowspec.export.saved_model import save_model, saved_model_files
 from flowspec.models import FlowModel, compose
 from flowspec.models.eager import check_eager
@@ -273,7 +274,7 @@ class Flow:
             self._weights,
             optimizer=self._trainer.state(self._training) if optimizer else None,
             saved_model=saved_model_files(self.store, folder) if saved_model else None,
-            state=self._state,
+            state={**self._state, **({"example": example_row(self.store)} if saved_model else {})},
             tools={"tensorflow": tf.__version__, "keras": keras.__version__},
         )  # fmt: skip
 

@@ -1,7 +1,9 @@
-"""Settings of the whole suite, made before anything imports TensorFlow."""
+"""Settings of the whole suite, made before anything imports TensorFlow, and commands to call."""
 
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,3 +27,21 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("flowspec")
+
+
+@pytest.fixture
+def run(capfd, monkeypatch):
+    """Runs a command in this process; its exit code, output and error stream."""
+    from flowspec.cli import main
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["flowspec", *map(str, words)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return call

@@ -31,6 +31,8 @@ def _checked_state(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
         raise ValueError("`frozen` must be a list of paths")
     if state.get("policy", POLICIES[0]) not in POLICIES:
         raise ValueError(f"`policy` must be one of {', '.join(POLICIES)}")
+    if not isinstance(state.get("example", {}), dict):
+        raise ValueError("`example` must be a map from inputs to values")
     return state
 
 
@@ -69,7 +71,8 @@ class Manifest(Record):
             was kept.
         saved_model: The folder with every output as a signature, where it was written.
         state: Whether statistics were fitted (`adapted`), the variables frozen in Python
-            (`frozen`), the dtype policy of networks (`policy`), and small JSON data of the caller.
+            (`frozen`), the dtype policy of networks (`policy`), a row of inputs for who serves it
+            (`example`), and small JSON data of the caller.
     """
 
     format: Literal["flowspec-bundle"] = FORMAT

@@ -45,13 +45,15 @@ def checked(field: Field, array: Any) -> Any:
     check_shape(field, array.shape)
     if field.is_integer:
         return _integers(field, array)
-    _refuse(field, array, ~np.isfinite(array), "not-finite", "is not finite", "a finite number")
     with np.errstate(over="ignore"):
         cast = array.astype(field.dtype, order="C", copy=False)
-    _refuse(
-        field, array, ~np.isfinite(cast), "number-too-large", f"is too large for {field.dtype}",
-        f"at most {np.finfo(field.dtype).max:.4g} in size",
-    )  # fmt: skip
+    finite = np.isfinite(cast)
+    if not finite.all():
+        _refuse(field, array, ~np.isfinite(array), "not-finite", "is not finite", "a finite number")
+        _refuse(
+            field, array, ~finite, "number-too-large", f"is too large for {field.dtype}",
+            f"at most {np.finfo(field.dtype).max:.4g} in size",
+        )  # fmt: skip
     if field.limits is None:
         return cast
     _refuse(

@@ -29,11 +29,22 @@ def log(event: str, level: int = logging.INFO, *, error: bool = False, **facts: 
 
 def configure(form: str) -> None:
     """Write the logs to standard error, in one of `FORMATS`."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(_Json() if form == "json" else _Text())
     LOGGER.handlers[:] = [handler]
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
+
+
+class _ToStandardError(logging.StreamHandler[Any]):
+    """Writes to whatever standard error is now."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return sys.stderr
 
 
 class _Json(logging.Formatter):

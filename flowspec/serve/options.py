@@ -19,7 +19,6 @@ class ServeOptions:
         token: What callers say as `Authorization: Bearer TOKEN`; None lets everybody ask.
         watch: Seconds between looks for a bundle that was saved anew; 0 never looks.
         xla: Whether signatures are compiled with XLA, for each of the batch sizes.
-        log_format: `json`, a line an object, or `text`.
         access_log: Whether requests that went well are logged.
     """
 
@@ -32,7 +31,6 @@ class ServeOptions:
     token: str | None = None
     watch: float = 2.0
     xla: bool = False
-    log_format: str = "json"
     access_log: bool = True
 
     @property

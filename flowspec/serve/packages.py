@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from typing import Any
 
 from flowspec.diagnostics import Diagnostic, MissingDependencyError
 
 
+@functools.cache
 def package(name: str, extra: str = "serve") -> Any:
     """A package that only serving needs.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -76,16 +77,28 @@ class Served:
         Raises:
             BundleError: If the SavedModel is damaged or does not fit the plan.
         """
-        functions = _signatures(self.bundle, list(self.endpoints))
+        folder = self.bundle.saved_model()
+        if folder is None:
+            raise _without_saved_model(self.source.folder)
+        try:
+            self._open(load_signatures(folder), executor, observe, stop)
+        except KeyError as error:
+            raise _damaged(folder, f"it has no signature {error}") from error
+        except Exception as error:  # TensorFlow raises anything where a file is damaged
+            raise _damaged(folder, str(error).partition("\n")[0][:200]) from error
+
+    def _open(
+        self, functions: Mapping[str, Any], executor: Executor,
+        observe: Callable[[Endpoint, int], None], stop: threading.Event,
+    ) -> None:  # fmt: skip
         for name, endpoint in self.endpoints.items():
             if stop.is_set():
                 return
             sizes = tuple(s for s in self._options.batch_sizes if s <= endpoint.batch_rows)
             run = Signature(functions[name], endpoint.record.inputs, sizes, xla=self._options.xla)
             run.warm(endpoint.read(self.example(name)).arrays)
-            endpoint.open(
-                Batcher(run, executor, sizes[-1], lambda rows, e=endpoint: observe(e, rows))
-            )
+            tell = functools.partial(observe, endpoint)
+            endpoint.open(Batcher(run, executor, sizes[-1], tell))
 
 
 def mark_of(folder: Path) -> Mark:
@@ -100,31 +113,20 @@ def mark_of(folder: Path) -> Mark:
 def _with_saved_model(folder: Path) -> Bundle:
     found = bundle.read(folder)
     if found.manifest.saved_model is None:
-        raise BundleError(
-            Diagnostic(
-                slug="no-saved-model",
-                message=f"the bundle `{folder}` holds no SavedModel, which is what is served",
-                help="save it again with `saved_model=True`",
-            )
-        )
+        raise _without_saved_model(folder)
     return found
 
 
-def _signatures(found: Bundle, wanted: list[str]) -> Any:
-    folder = found.saved_model()
-    if folder is None:
-        raise AssertionError("a bundle without a SavedModel is not served")
-    try:
-        functions = load_signatures(folder)
-    except Exception as error:
-        raise _damaged(folder, str(error).partition("\n")[0][:200]) from error
-    missing = [name for name in wanted if name not in functions]
-    if missing:
-        raise _damaged(folder, f"it has no signature {', '.join(missing)}")
-    return functions
+def _without_saved_model(folder: Path) -> BundleError:
+    return BundleError(
+        Diagnostic(
+            slug="no-saved-model",
+            message=f"the bundle `{folder}` holds no SavedModel, which is what is served",
+            help="save it again with `saved_model=True`",
+        )
+    )
 
 
 def _damaged(folder: Path, why: str) -> BundleError:
-    return BundleError(
-        Diagnostic(slug="saved-model-damaged", message=f"`{folder}` cannot be served: {why}")
-    )
+    message = f"the SavedModel `{folder}` cannot be served: {why}"
+    return BundleError(Diagnostic(slug="saved-model-damaged", message=message))

@@ -32,6 +32,7 @@ class Service:
         metrics: What is counted.
         room: How many rows wait.
         is_closing: Whether it takes no more requests.
+        failure: Why something that it was started with cannot be served.
     """
 
     def __init__(
@@ -53,7 +54,8 @@ class Service:
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.room.used)
         self.is_closing = False
-        self._executor = ThreadPoolExecutor(THREADS, "flowspec-batch")
+        self.failure: FlowspecError | None = None
+        self._executor = ThreadPoolExecutor(THREADS, "batch")
         self._stop = threading.Event()
         self._changed: list[Callable[[], None]] = []
         self._watcher: asyncio.Task[None] | None = None
@@ -65,7 +67,7 @@ class Service:
         return not self.is_closing and all(one.is_ready for one in self.shelf.served)
 
     def on_change(self, told: Callable[[], None]) -> None:
-        """Have it told when another shelf takes the place of the present one."""
+        """Have it told when another shelf takes the place of the present one, or on failure."""
         self._changed.append(told)
 
     def start(self) -> None:
@@ -92,7 +94,9 @@ class Service:
 
     async def _run(self) -> None:
         for served in self.shelf.served:
-            await self._load(served)
+            self.failure = self.failure or await self._load(served)
+        if self.failure is not None:
+            self._tell()
         while True:
             try:
                 async with asyncio.timeout(self.options.watch or None):
@@ -103,22 +107,21 @@ class Service:
             for served in self.shelf.served:
                 await self._reload_changed(served)
 
-    async def _load(self, served: Served) -> bool:
-        """Load a bundle in a thread of its own; whether it can answer now."""
+    async def _load(self, served: Served) -> FlowspecError | None:
+        """Load a bundle in a thread; why it cannot answer, where it cannot."""
         facts = {"flow": served.flow, "revision": served.revision}
         log("loading", **facts, bundle=served.source.folder)
         started = time.monotonic()
+        failure = None
         try:
             await asyncio.to_thread(served.load, self._executor, self._observe, self._stop)
         except FlowspecError as error:
-            log("cannot-load", logging.ERROR, **facts, why=str(error))
-        except Exception:
-            log("cannot-load", logging.ERROR, error=True, **facts)
-        seconds = round(time.monotonic() - started, 3)
+            failure = error
+            log("load_failed", logging.ERROR, **facts, why=str(error))
         if served.is_ready:
-            log("ready", **facts, seconds=seconds)
+            log("ready", **facts, seconds=round(time.monotonic() - started, 3))
         self.metrics.ready.labels(served.flow, str(served.revision)).set(served.is_ready)
-        return served.is_ready
+        return failure
 
     async def _reload_changed(self, old: Served) -> None:
         mark = mark_of(old.source.folder)
@@ -129,15 +132,18 @@ class Service:
             new = await asyncio.to_thread(self._read, old.source)
             shelf = self.shelf.replaced(old, new)
         except FlowspecError as error:
-            log("cannot-reload", logging.ERROR, flow=old.flow, why=str(error))
+            log("reload_failed", logging.ERROR, flow=old.flow, why=str(error))
             self.metrics.reloads.labels(old.flow, "failed").inc()
             return
-        loaded = await self._load(new)
-        self.metrics.reloads.labels(old.flow, "loaded" if loaded else "failed").inc()
-        if loaded:
+        failure = await self._load(new)
+        self.metrics.reloads.labels(old.flow, "failed" if failure else "loaded").inc()
+        if failure is None:
             self.shelf = shelf
-            for told in self._changed:
-                told()
+            self._tell()
+
+    def _tell(self) -> None:
+        for told in self._changed:
+            told()
 
     def _observe(self, endpoint: Endpoint, rows: int) -> None:
         labels = (endpoint.flow, str(endpoint.revision), endpoint.name)

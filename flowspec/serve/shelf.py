@@ -75,7 +75,7 @@ class Shelf:
         if revisions is None:
             raise RequestError(UNKNOWN, _unknown("unknown-flow", "flow", flow, self.flows))
         if revision is None:
-            return revisions[next(reversed(revisions))]
+            return revisions[max(revisions)]
         if isinstance(revision, str):
             labels = self.labels[flow]
             if revision not in labels:

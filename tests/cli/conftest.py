@@ -1,7 +1,6 @@
 """Commands called in this process, and one bundle that all of them ask."""
 
 import csv
-import sys
 
 import numpy as np
 import pytest
@@ -32,24 +31,6 @@ event: {name: y, shape: [2]}
 layers:
   - {kind: elementwise, transform: {kind: affine}}
 """
-
-
-@pytest.fixture
-def run(capfd, monkeypatch):
-    """Runs a command in this process; its exit code, output and error stream."""
-    from flowspec.cli import main
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["flowspec", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture(scope="session")

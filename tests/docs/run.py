@@ -11,6 +11,7 @@ import tokenize
 
 from flowspec.cli import main
 from tests.docs.markdown import ROOT
+from tests.docs.servers import curl
 
 
 def run_python(block, namespace):
@@ -57,17 +58,22 @@ def literal_of(comment):
         return None
 
 
-def run_console(block):
+def run_console(block, servers):
     """Run the commands of a block; exit codes and the output that is shown must be right."""
     for command, shown in commands(block.text):
         words = shlex.split(command, comments=True)
         if words[0] == "make":
             assert set(words[1:]) <= make_targets(), f"{block}: {command}"
             continue
-        assert words[0] == "flowspec", f"{block}: no test can run {command}"
-        annotated = re.search(r"# exit code (\d+)", command)
-        code, printed = invoke(words[1:])
-        assert code == int(annotated[1] if annotated else 0), f"{block}: {command}\n{printed}"
+        if words[0] == "curl":
+            printed = curl(words[1:], servers)
+        elif words[-1] == "&":
+            printed = servers.start(words[1:-1])
+        else:
+            assert words[0] == "flowspec", f"{block}: no test can run {command}"
+            annotated = re.search(r"# exit code (\d+)", command)
+            code, printed = invoke(words[1:])
+            assert code == int(annotated[1] if annotated else 0), f"{block}: {command}\n{printed}"
         if shown:
             assert pattern_of(shown).fullmatch(printed), f"{block}: {command}\n{printed}"
 

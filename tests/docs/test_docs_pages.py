@@ -1,11 +1,13 @@
 """Every Python and console block of the README and of the pages is run."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from tests.docs.markdown import PAGES, ROOT, blocks
 from tests.docs.run import run_console, run_python
+from tests.docs.servers import Servers
 
 RUNNABLE = [page for page in PAGES if {"python", "console"} & {b.language for b in blocks(page)}]
 
@@ -23,18 +25,21 @@ SET_UP = {"README.md": readme}
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
-def test_every_block_runs(page, tmp_path, monkeypatch):
+def test_every_block_runs(page, tmp_path, monkeypatch, request):
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     SET_UP.get(page.name, lambda folder: None)(tmp_path)
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "__main__"}
+    servers = Servers()
+    request.addfinalizer(servers.stop)
     for block in blocks(page):
+        block = replace(block, text=servers.placed(block.text))
         if block.file:
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
         elif block.language == "python":
             run_python(block, namespace)
         elif block.language == "console":
-            run_console(block)
+            run_console(block, servers)
 
 
 def test_every_block_is_of_a_known_language():

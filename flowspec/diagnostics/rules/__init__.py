@@ -17,13 +17,14 @@ from flowspec.diagnostics.rules import (
     form,
     outputs,
     reading,
+    serving,
 )
 from flowspec.diagnostics.rules.rule import Rule
 
 GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         module.TITLE: module.RULES
-        for module in (reading, deriving, form, composition, outputs, data, bundle, calls)
+        for module in (reading, deriving, form, composition, outputs, data, bundle, calls, serving)
     }
 )
 """The pages by the title of their group, in the order in which work meets them."""

@@ -16,6 +16,7 @@ from flowspec.serve.http.trace import trace_of
 from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
 from flowspec.serve.served import Served
 from flowspec.serve.service import Service
+from flowspec.serve.shelf import Shelf
 
 TAG = "flows"
 
@@ -40,25 +41,35 @@ _TIMEOUT = {
 }  # fmt: skip
 
 
+def output_handlers(service: Service) -> dict[str, Handler]:
+    """What answers each output's route, by its path."""
+    return {
+        path: _handler(service, endpoint) for path, (_, endpoint) in _routes(service.shelf).items()
+    }
+
+
 def add_flows(app: FastAPI, service: Service) -> None:
     """Add the routes of everything on the shelf."""
-    shelf = service.shelf
-    for name, revisions in shelf.flows.items():
-        latest = shelf.find(name)
-        for endpoint in latest.endpoints.values():
-            _add_output(app, service, latest, endpoint, f"/flows/{name}/{endpoint.name}", name)
-        for revision, served in revisions.items():
-            base = f"/flows/{name}/revisions/{revision}"
-            for endpoint in served.endpoints.values():
-                _add_output(
-                    app, service, served, endpoint, f"{base}/{endpoint.name}",
-                    f"{name}_revision_{revision}",
-                )  # fmt: skip
+    for path, (served, endpoint) in _routes(service.shelf).items():
+        _add_output(app, service, served, endpoint, path)
     _add_descriptions(app, service)
 
 
+def _routes(shelf: Shelf) -> dict[str, tuple[Served, Endpoint]]:
+    """Every output of every revision by its path; those of the latest have a short one too."""
+    routes: dict[str, tuple[Served, Endpoint]] = {}
+    for name, revisions in shelf.flows.items():
+        latest = f"/flows/{name}"
+        bases = {latest: shelf.find(name)}
+        bases.update({f"{latest}/revisions/{number}": one for number, one in revisions.items()})
+        for base, served in bases.items():
+            for endpoint in served.endpoints.values():
+                routes[f"{base}/{endpoint.name}"] = served, endpoint
+    return routes
+
+
 def _add_output(
-    app: FastAPI, service: Service, served: Served, endpoint: Endpoint, path: str, prefix: str
+    app: FastAPI, service: Service, served: Served, endpoint: Endpoint, path: str
 ) -> None:
     refusals = {
         status: {"description": why, "content": {"application/json": {"schema": ERROR}}}
@@ -68,7 +79,7 @@ def _add_output(
     returns = ", ".join(one.name for one in endpoint.record.returns)
     add_route(
         app, "POST", path, _handler(service, endpoint),
-        name=f"{prefix}_{endpoint.name}", tags=[endpoint.flow],
+        name=path.removeprefix("/flows/").replace("/", "_"), tags=[endpoint.flow],
         summary=f"{endpoint.name}: {returns}",
         description=f"{_ABOUT[endpoint.record.origin]}. Revision {endpoint.revision}.",
         document={"parameters": [_TIMEOUT], **document},

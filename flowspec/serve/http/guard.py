@@ -11,7 +11,7 @@ from typing import Any
 from flowspec.diagnostics import Diagnostic
 from flowspec.serve.http.page import FILES
 from flowspec.serve.http.trace import Trace, attach
-from flowspec.serve.http.wire import refuse
+from flowspec.serve.http.wire import respond, told
 from flowspec.serve.logs import log
 from flowspec.serve.request_error import BROKEN, UNAUTHORIZED, UNAVAILABLE, RequestError
 from flowspec.serve.service import Service
@@ -51,10 +51,10 @@ class Guard:
             self._admit(scope)
             await self._app(scope, receive, named)
         except RequestError as error:
-            await _tell(error, trace, named, started=status != 0)
+            await _tell(error, trace, named, is_begun=status != 0)
         except Exception:
             log("failed", logging.ERROR, error=True, id=trace.id, path=_path(scope))
-            await _tell(_broken(trace), trace, named, started=status != 0)
+            await _tell(broken(trace), trace, named, is_begun=status != 0)
         self._record(scope, trace, status)
 
     def _admit(self, scope: Mapping[str, Any]) -> None:
@@ -93,21 +93,22 @@ def is_allowed(given: str, token: str) -> bool:
 def unauthorized() -> Diagnostic:
     """A caller without the token."""
     return Diagnostic(
-        slug="unauthorized",
+        slug="token-refused",
         message="the request does not carry the right token",
         expected="Authorization: Bearer TOKEN",
     )
 
 
-async def _tell(error: RequestError, trace: Trace, send: Any, *, started: bool) -> None:
+async def _tell(error: RequestError, trace: Trace, send: Any, *, is_begun: bool) -> None:
+    """Send what is wrong; nothing can be added to an answer that is on its way."""
     trace.reason = error.diagnostics[0].slug
-    if started:
-        return  # part of an answer is on its way: nothing can be added to it
-    challenge = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORIZED else []
-    await refuse(send, error, challenge)
+    if not is_begun:
+        body, headers = told(error)
+        await respond(send, error.status, body, headers=headers)
 
 
-def _broken(trace: Trace) -> RequestError:
+def broken(trace: Trace) -> RequestError:
+    """The service itself failed; its log has the rest."""
     return RequestError(
         BROKEN,
         Diagnostic(

@@ -23,7 +23,9 @@ class RawRoute(APIRoute):
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request of the right method."""
-        if scope["method"] in (self.methods or ()):
+        # HEAD is answered as GET is, without being listed: the server drops the body.
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method in (self.methods or ()):
             await self.handler(scope, receive, send)
         else:
             await super().handle(scope, receive, send)
@@ -60,12 +62,10 @@ def add_route(
     async def documented() -> None:
         """Never called: the handler answers."""
 
-    methods = [method, "HEAD"] if method == "GET" else [method]
     route = RawRoute(
         path, documented, methods=[method], name=name, operation_id=name, summary=summary,
         tags=list(tags), description=description, openapi_extra=dict(document or {}),
         include_in_schema=listed, response_model=None,
     )  # fmt: skip
-    route.methods = set(methods)
     route.handler = handler
     app.router.routes.append(route)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import secrets
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,9 @@ from flowspec.serve.endpoint import Endpoint
 
 _ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _KEY = "flowspec.trace"
+
+_OURS = secrets.token_hex(8)
+_NUMBERS = itertools.count(1)
 
 
 @dataclass(slots=True)
@@ -38,8 +42,9 @@ class Trace:
     @classmethod
     def of(cls, given: bytes | None) -> Trace:
         """The trace of a request whose caller gave it a name, or none."""
-        is_good = given is not None and _ID.fullmatch(given)
-        return cls(given.decode() if given is not None and is_good else uuid.uuid4().hex)
+        if given is not None and _ID.fullmatch(given):
+            return cls(given.decode())
+        return cls(f"{_OURS}-{next(_NUMBERS)}")
 
     @property
     def labels(self) -> tuple[str, str, str, str]:

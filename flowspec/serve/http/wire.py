@@ -16,6 +16,7 @@ from flowspec.serve.request_error import (
     MALFORMED,
     RETRY_AFTER,
     TOO_LARGE,
+    UNAUTHORIZED,
     UNFIT,
     RequestError,
 )
@@ -117,11 +118,15 @@ async def respond(
     await send({"type": "http.response.body", "body": body})
 
 
-async def refuse(send: Any, error: RequestError, headers: Headers = ()) -> None:
-    """Send why a request is not answered."""
+def told(error: RequestError) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Why a request is not answered: the body, and headers beside those of every JSON answer."""
     body = {"error": error.sentence, "diagnostics": as_data(error.diagnostics)}
-    later = [(b"retry-after", str(RETRY_AFTER).encode())] if error.may_come_again else []
-    await respond(send, error.status, dump_json(body), headers=[*later, *headers])
+    headers = []
+    if error.may_come_again:
+        headers.append((b"retry-after", str(RETRY_AFTER).encode()))
+    if error.status == UNAUTHORIZED:
+        headers.append((b"www-authenticate", b"Bearer"))
+    return dump_json(body), headers
 
 
 def _decompressed(body: bytes, encoding: bytes, most: int) -> bytes:
