@@ -25,7 +25,10 @@ export function stepOf(value, [low, high]) {
 }
 
 function channels(colour) {
-  return colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+  return colour
+    .match(/[\d.]+/g)
+    .slice(0, 3)
+    .map(Number);
 }
 
 function between(ends, part) {

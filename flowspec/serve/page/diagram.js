@@ -56,8 +56,11 @@ function drawn(flow, items, open, width, toggle) {
   return svg(
     "svg",
     {
-      width: plan.width, height: plan.height, viewBox: `0 0 ${plan.width} ${plan.height}`,
-      role: "img", "aria-labelledby": `${title} ${text}`,
+      width: plan.width,
+      height: plan.height,
+      viewBox: `0 0 ${plan.width} ${plan.height}`,
+      role: "img",
+      "aria-labelledby": `${title} ${text}`,
     },
     svg("title", { id: title }, `The flow ${flow.name}`),
     svg("desc", { id: text }, sentence(flow, items.map(nameOf))),
@@ -70,7 +73,8 @@ function drawn(flow, items, open, width, toggle) {
 
 function chainBox(box, toggle) {
   if (box.type === "event") return eventBox(box);
-  const frames = box.type === "group" ? [frame(box, 6), frame(box, 3), frame(box, 0)] : [frame(box, 0)];
+  const frames =
+    box.type === "group" ? [frame(box, 6), frame(box, 3), frame(box, 0)] : [frame(box, 0)];
   const click = box.group === null ? {} : { onclick: () => toggle(box.group) };
   return svg(
     "g",
@@ -139,7 +143,12 @@ function sides(box, by) {
 function arrow(from, to) {
   const x = from.x + Math.min(from.width / 2, 150);
   const start = from.y + from.height + (from.type === "group" ? 6 : 0);
-  return svg("g", { class: "flowing" }, svg("path", { d: `M${x} ${start}V${to.y - 5}` }), tip(x, to.y));
+  return svg(
+    "g",
+    { class: "flowing" },
+    svg("path", { d: `M${x} ${start}V${to.y - 5}` }),
+    tip(x, to.y),
+  );
 }
 
 function tip(x, y) {
@@ -155,13 +164,17 @@ function busLines({ from, x, taps }) {
     svg("path", { d: `M${from.x} ${from.y}H${x}M${x} ${Math.min(...ends)}V${Math.max(...ends)}` }),
     taps.map((tap) => [
       svg("path", { d: `M${x} ${tap.y}H${tap.x - 5}` }),
-      svg("path", { class: "tip", d: `M${tap.x - 7} ${tap.y - 4}L${tap.x} ${tap.y}L${tap.x - 7} ${tap.y + 4}Z` }),
+      svg("path", {
+        class: "tip",
+        d: `M${tap.x - 7} ${tap.y - 4}L${tap.x} ${tap.y}L${tap.x - 7} ${tap.y + 4}Z`,
+      }),
     ]),
   );
 }
 
 function bell(x, y) {
-  const d = `M${x} ${y + 24}C${x + 14} ${y + 24} ${x + 14} ${y} ${x + 22} ${y}` +
+  const d =
+    `M${x} ${y + 24}C${x + 14} ${y + 24} ${x + 14} ${y} ${x + 22} ${y}` +
     `S${x + 30} ${y + 24} ${x + 44} ${y + 24}`;
   return svg("path", { class: "bell", d });
 }
@@ -184,8 +197,11 @@ function label(x, y, text, room, kind) {
 function legend(flow) {
   if (!flow.chain.some((part) => part.family === "layers" && !part.order)) return null;
   const square = (kind) =>
-    svg("svg", { width: 10, height: 10, "aria-hidden": "true" },
-      svg("rect", { x: 0.5, y: 0.5, width: 9, height: 9, rx: 2, class: kind }));
+    svg(
+      "svg",
+      { width: 10, height: 10, "aria-hidden": "true" },
+      svg("rect", { x: 0.5, y: 0.5, width: 9, height: 9, rx: 2, class: kind }),
+    );
   return html(
     "p",
     { class: "legend quiet" },
@@ -197,10 +213,19 @@ function legend(flow) {
 
 function partsTable(flow) {
   const encoders = flow.encoders.map((part) => [
-    part.path, part.kind, encoderText(part), "", "", count(part.parameters),
+    part.path,
+    part.kind,
+    encoderText(part),
+    "",
+    "",
+    count(part.parameters),
   ]);
   const chain = flow.chain.map((part) => [
-    part.path, titleOf(part), lineOf(part, flow.event), movesText(part), part.reads.join(", "),
+    part.path,
+    titleOf(part),
+    lineOf(part, flow.event),
+    movesText(part),
+    part.reads.join(", "),
     count(part.parameters),
   ]);
   const head = ["part", "kind", "what it does", "features", "reads", "parameters"];

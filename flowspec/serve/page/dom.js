@@ -38,8 +38,20 @@ export function table(caption, head, rows, kind = "") {
       "table",
       {},
       html("caption", { class: "unseen" }, caption),
-      html("thead", {}, html("tr", {}, head.map((one) => html("th", { scope: "col" }, one)))),
-      html("tbody", {}, rows.map((row) => html("tr", {}, cells(row)))),
+      html(
+        "thead",
+        {},
+        html(
+          "tr",
+          {},
+          head.map((one) => html("th", { scope: "col" }, one)),
+        ),
+      ),
+      html(
+        "tbody",
+        {},
+        rows.map((row) => html("tr", {}, cells(row))),
+      ),
     ),
   );
 }
@@ -49,7 +61,11 @@ export function scroller(name, kind, ...children) {
   const box = html("div", { class: `scroll ${kind}` }, ...children);
   const look = () => {
     const isCut = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
-    for (const [key, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", name]]) {
+    for (const [key, value] of [
+      ["tabindex", "0"],
+      ["role", "region"],
+      ["aria-label", name],
+    ]) {
       if (isCut) box.setAttribute(key, value);
       else box.removeAttribute(key);
     }

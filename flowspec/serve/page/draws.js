@@ -21,11 +21,18 @@ export class Draws {
     this.view = new View(flow, output);
     this.button = html("button", { type: "submit", class: "main" }, "Draw");
     this.wanted = html("input", {
-      id: fresh("wanted"), type: "number", min: 1, max: MOST, value: USUAL, inputmode: "numeric",
+      id: fresh("wanted"),
+      type: "number",
+      min: 1,
+      max: MOST,
+      value: USUAL,
+      inputmode: "numeric",
     });
     this.counter = html("p", { class: "counter", id: fresh("counter") }, "No draws yet");
     this.progress = html("progress", {
-      max: USUAL, value: 0, "aria-labelledby": this.counter.id,
+      max: USUAL,
+      value: 0,
+      "aria-labelledby": this.counter.id,
     });
     this.faults = html("div", { class: "faults", role: "alert" });
     this.element = html(

@@ -5,7 +5,7 @@ import { Draws } from "./draws.js";
 import { html, table, tell } from "./dom.js";
 import { diagnosticsOf } from "./faults.js";
 import { Form } from "./form.js";
-import { count, duration, interval, several, shape } from "./numbers.js";
+import { count, duration, intervals, several, shape } from "./numbers.js";
 import { resultOf } from "./result.js";
 import { snippets } from "./snippets.js";
 
@@ -19,7 +19,11 @@ const ABOUT = {
 /** An output of a flow, folded; what is inside is made when it is opened. */
 export function endpoint(flow, output, base, isOpen) {
   const path = `${base}/${output.name}`;
-  const details = html("details", { class: "endpoint card", "data-output": output.name }, heading(output));
+  const details = html(
+    "details",
+    { class: "endpoint card", "data-output": output.name },
+    heading(output),
+  );
   const fill = () => {
     if (!details.open || details.children.length > 1) return;
     details.append(new Asking(flow, output, path, base).element);
@@ -49,7 +53,11 @@ class Asking {
     this.waiting = null;
     this.button = html("button", { type: "submit", class: "main" }, "Ask");
     this.state = html("p", { class: "quiet waiting", role: "status" });
-    this.answer = html("div", { class: "answers" }, html("p", { class: "quiet" }, "Nothing was asked yet."));
+    this.answer = html(
+      "div",
+      { class: "answers" },
+      html("p", { class: "quiet" }, "Nothing was asked yet."),
+    );
     this.form = new Form(output, {
       submit: () => (this.waiting ? this.stop() : this.ask()),
       stop: () => this.stop(),
@@ -65,7 +73,12 @@ class Asking {
       html(
         "div",
         { class: "pair" },
-        html("section", { "aria-label": `Request to ${output.name}` }, html("h4", {}, "Request"), this.form.element),
+        html(
+          "section",
+          { "aria-label": `Request to ${output.name}` },
+          html("h4", {}, "Request"),
+          this.form.element,
+        ),
         html(
           "section",
           { "aria-label": `Answer of ${output.name}` },
@@ -89,7 +102,9 @@ class Asking {
     this.say("asking …");
     try {
       const answer = await askPatiently(this.path, {
-        body: this.form.text(), signal: this.waiting.signal, told: (why) => this.say(`${why}; asking again`),
+        body: this.form.text(),
+        signal: this.waiting.signal,
+        told: (why) => this.say(`${why}; asking again`),
       });
       this.answer.replaceChildren(resultOf(this.flow, this.output, answer));
       this.say("");
@@ -127,13 +142,18 @@ function about(output) {
 function shapesTable(output) {
   const line = (what) => (one) => [one.name, what, shape(one.shape), one.dtype, valuesText(one)];
   const rows = [...output.inputs.map(line("takes")), ...output.returns.map(line("returns"))];
-  return table(`Shapes of ${output.name}`, ["name", "", "shape", "dtype", "values"], rows, "shapes");
+  return table(
+    `Shapes of ${output.name}`,
+    ["name", "", "shape", "dtype", "values"],
+    rows,
+    "shapes",
+  );
 }
 
 function valuesText(one) {
   if (one.optional) return "may be left out";
-  if (one.labels) return `${one.labels.slice(0, 8).join(", ")}${one.labels.length > 8 ? ", …" : ""}`;
+  if (one.labels)
+    return `${one.labels.slice(0, 8).join(", ")}${one.labels.length > 8 ? ", …" : ""}`;
   if (one.count !== undefined) return `0 to ${one.count - 1}`;
-  if (Array.isArray(one.low) || Array.isArray(one.high)) return "an open interval each";
-  return interval(one.low, one.high);
+  return intervals(one.low, one.high);
 }

@@ -54,8 +54,13 @@ export class OneNumber extends Field {
   constructor(name, hint) {
     super(name);
     this.control = html("input", {
-      id: this.id, type: "text", inputmode: "numeric", autocomplete: "off", spellcheck: "false",
-      "data-value": true, "aria-describedby": this.describedBy,
+      id: this.id,
+      type: "text",
+      inputmode: "numeric",
+      autocomplete: "off",
+      spellcheck: "false",
+      "data-value": true,
+      "aria-describedby": this.describedBy,
     });
     this.element = html(
       "div",
@@ -122,13 +127,15 @@ export class Category extends Field {
   }
 
   cell(value, at, rows) {
+    const id = `${this.id}-${at}`;
     const isLone = rows === 1;
-    const text = html("span", { class: isLone && "unseen" }, isLone ? this.name : `row ${at}`);
-    return html("label", { class: "cell" }, text, this.control(value));
+    const text = isLone ? this.name : `row ${at}`;
+    const label = html("label", { for: id, class: isLone && "unseen" }, text);
+    return html("div", { class: "cell" }, label, this.control(id, value));
   }
 
-  control(value) {
-    const shared = { "data-value": true, "aria-describedby": this.describedBy };
+  control(id, value) {
+    const shared = { id, "data-value": true, "aria-describedby": this.describedBy };
     const choices = this.input.labels ?? range(this.input.count);
     if (choices.length === 0 || choices.length > MOST_CHOICES) {
       return html("input", { ...shared, type: "text", autocomplete: "off", value });
@@ -145,5 +152,7 @@ export function facts(input) {
 }
 
 function range(count) {
-  return count > MOST_CHOICES ? { length: count } : Array.from({ length: count }, (_, at) => `${at}`);
+  return count > MOST_CHOICES
+    ? { length: count }
+    : Array.from({ length: count }, (_, at) => `${at}`);
 }

@@ -3,7 +3,7 @@
 import { fresh, html, tell } from "./dom.js";
 import { faultOf } from "./faults.js";
 import { Category, Field, OneNumber } from "./fields.js";
-import { body, Exact, parse, write } from "./json.js";
+import { body, Exact, exact, parse, write } from "./json.js";
 import { Vector } from "./vector.js";
 
 const HINTS = {
@@ -34,7 +34,7 @@ export class Form {
         submit();
       } else if (event.key === "Escape") stop();
     });
-    this.fill(example(output));
+    this.fill(output.example);
     this.draw();
   }
 
@@ -62,17 +62,23 @@ export class Form {
   }
 
   fill(values) {
-    for (const field of this.fields) field.fill(values[field.name]);
+    for (const field of this.fields) field.fill(exact(values[field.name]));
   }
 
   chooser() {
     const group = fresh("form");
     const radio = (text, isRaw) =>
-      html("label", {},
+      html(
+        "label",
+        {},
         html("input", {
-          type: "radio", name: group, checked: !isRaw, onchange: (event) => this.choose(isRaw, event),
+          type: "radio",
+          name: group,
+          checked: !isRaw,
+          onchange: (event) => this.choose(isRaw, event),
         }),
-        html("span", {}, text));
+        html("span", {}, text),
+      );
     return html(
       "div",
       { class: "choice", role: "radiogroup", "aria-label": "The request as" },
@@ -126,7 +132,8 @@ export class Form {
   }
 
   rowButtons() {
-    const button = (text, onclick) => html("button", { type: "button", class: "plain", onclick }, text);
+    const button = (text, onclick) =>
+      html("button", { type: "button", class: "plain", onclick }, text);
     const add = button("Add a row", () => {
       for (const field of this.rowFields) field.addRow();
       remove.removeAttribute("aria-disabled");
@@ -141,11 +148,6 @@ export class Form {
   }
 }
 
-/** The output's example as values of a form. */
-export function example(output) {
-  return parse(JSON.stringify(output.example));
-}
-
 function fieldsOf(output) {
   const fields = output.inputs.map((input) => {
     if (input.name === "seed") return new OneNumber("seed", HINTS.seed);
@@ -158,8 +160,13 @@ function fieldsOf(output) {
 function rawField() {
   const field = new Field("body");
   field.control = html("textarea", {
-    id: field.id, rows: 12, spellcheck: "false", autocomplete: "off", class: "raw",
-    "data-value": true, "aria-describedby": field.describedBy,
+    id: field.id,
+    rows: 12,
+    spellcheck: "false",
+    autocomplete: "off",
+    class: "raw",
+    "data-value": true,
+    "aria-describedby": field.describedBy,
   });
   field.element = html(
     "div",
@@ -174,7 +181,12 @@ function rawField() {
 
 /** Why a body cannot be shown in fields; nothing where it can. */
 function misfit(values, fields) {
-  if (values === null || typeof values !== "object" || Array.isArray(values) || values instanceof Exact) {
+  if (
+    values === null ||
+    typeof values !== "object" ||
+    Array.isArray(values) ||
+    values instanceof Exact
+  ) {
     return "the fields show an object with the inputs by name";
   }
   const names = fields.map((field) => field.name);

@@ -9,7 +9,7 @@ const LONGEST = 12;
 export function grouped(chain) {
   const signs = chain.map(sign);
   const items = [];
-  for (let at = 0; at < chain.length; ) {
+  for (let at = 0; at < chain.length;) {
     const { size, times } = repeatAt(signs, at);
     const rounds = Array.from({ length: times }, (_, round) =>
       chain.slice(at + round * size, at + (round + 1) * size),

@@ -2,6 +2,8 @@
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const LOOSE = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+const MARK = "\\u0000";
 const SPECIAL = /^([+-]?)(nan|inf|infinity)$/i;
 
 /** A number as it was written. */
@@ -30,11 +32,28 @@ export function typed(text) {
   return new Exact(special[1] === "-" ? "-Infinity" : "Infinity");
 }
 
-/** What a JSON text holds; its numbers are `Exact`. */
+/** What a JSON text holds; its numbers are `Exact`, NaN and the infinities among them. */
 export function parse(text) {
-  return JSON.parse(text, (_, value, context) =>
-    typeof value === "number" ? new Exact(context?.source ?? String(value)) : value,
-  );
+  const marked = text.replace(TOKEN, (token) => (token[0] === '"' ? token : `"${MARK}${token}"`));
+  return JSON.parse(marked, (_, value, context) => {
+    if (typeof value === "number") return new Exact(context?.source ?? String(value));
+    const isMarked = typeof value === "string" && value.startsWith("\0");
+    return isMarked ? new Exact(value.slice(1)) : value;
+  });
+}
+
+/** Every number of a value as `Exact`, in the fewest digits that are the same float32 where it is one. */
+export function exact(value) {
+  if (typeof value === "number") return new Exact(shortest(value));
+  return Array.isArray(value) ? value.map(exact) : value;
+}
+
+function shortest(number) {
+  for (const digits of [6, 7, 8, 9]) {
+    const text = String(Number(number.toPrecision(digits)));
+    if (Math.fround(Number(text)) === number) return text;
+  }
+  return String(number);
 }
 
 /** The JSON text of a value, on one line. */

@@ -2,7 +2,7 @@
 
 import { parametersOf } from "./groups.js";
 import { heightOf } from "./marks.js";
-import { count } from "./numbers.js";
+import { count, several } from "./numbers.js";
 import { contextText, encoderText, lineOf, supportText, titleOf } from "./words.js";
 
 const PAD = 12;
@@ -10,7 +10,7 @@ const TITLE = 18;
 const LINE = 16;
 const GAP = 26;
 const HEAD = 26;
-const ROOMY = 120;
+const ROOMY = 110;
 
 /**
  * The boxes of a diagram and the lines between them.
@@ -20,7 +20,7 @@ const ROOMY = 120;
  */
 export function layout(flow, items, open, width) {
   const contexts = flow.context.length;
-  const aside = contexts ? Math.round(Math.min(170, Math.max(88, width * 0.31))) : 0;
+  const aside = contexts ? Math.round(Math.min(170, Math.max(100, width * 0.31))) : 0;
   const left = contexts ? aside + 16 + 7 * contexts : 0;
   const column = { x: left + 1, width: width - left - 8, flow };
   const boxes = [];
@@ -67,8 +67,15 @@ function closed(item, y, column) {
     at += one.height + PAD;
   }
   return {
-    type: "group", group: item.key, x: column.x, y, width: column.width, height: at - y, inner,
-    times: `${item.rounds.length} ×`, parameters: count(parametersOf(item)),
+    type: "group",
+    group: item.key,
+    x: column.x,
+    y,
+    width: column.width,
+    height: at - y,
+    inner,
+    times: `${item.rounds.length} ×`,
+    parameters: count(parametersOf(item)),
   };
 }
 
@@ -96,19 +103,24 @@ function content(part, x, y, flow, { shown, more } = { shown: [part], more: fals
   const note = more ? "another each time" : "";
   if (note) at += LINE;
   return {
-    part, x, y, title: titleOf(part), line, marks, note, height: at - y,
+    part,
+    x,
+    y,
+    title: titleOf(part),
+    line,
+    marks,
+    note,
+    height: at - y,
     parameters: shown.length > 1 || more ? "" : count(part.parameters),
   };
 }
 
 function terminal(y, { x, width, flow }) {
-  const lines = [flow.event.fields?.join(", ") ?? featuresText(flow.event), supportText(flow.event)];
-  const line = lines.filter(Boolean).join(" in ");
+  const { event } = flow;
+  const onto = typeof event.support.low === "object" ? "" : supportText(event);
+  const features = event.fields?.join(", ") ?? several(event.size, "feature");
+  const line = [features, onto].filter(Boolean).join(" in ");
   return { type: "event", x, y, width, height: 52, title: flow.event.name, line };
-}
-
-function featuresText(event) {
-  return event.size === 1 ? "1 feature" : `${event.size} features`;
 }
 
 function contextBoxes(flow, width) {
@@ -119,7 +131,16 @@ function contextBoxes(flow, width) {
     const parameters = encoder.parameters && width >= ROOMY ? count(encoder.parameters) : "";
     if (encoder.parameters && !parameters) lines.push(count(encoder.parameters));
     const height = TITLE + LINE * lines.length + 2 * PAD - 4;
-    const box = { type: "context", x: 1, y, width: width - 2, height, title: context.name, lines, parameters };
+    const box = {
+      type: "context",
+      x: 1,
+      y,
+      width: width - 2,
+      height,
+      title: context.name,
+      lines,
+      parameters,
+    };
     y += height + 16;
     return box;
   });
@@ -133,7 +154,10 @@ function buses(flow, boxes, beside, left) {
     const taps = boxes.flatMap((box) =>
       (box.inner ?? [])
         .filter((inner) => inner.part.reads.includes(context.name))
-        .map((inner) => ({ x: box.x, y: inner.y + 6 + 7 * inner.part.reads.indexOf(context.name) })),
+        .map((inner) => ({
+          x: box.x,
+          y: inner.y + 6 + 7 * inner.part.reads.indexOf(context.name),
+        })),
     );
     return { name: context.name, x, from: { x: from.x + from.width, y: from.y + 18 }, taps };
   });

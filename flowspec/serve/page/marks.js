@@ -28,10 +28,14 @@ function fitsWires(part) {
 function squares(mask, x, y, width) {
   const room = Math.floor(width / STEP);
   const isLong = mask.length > room;
-  const shown = isLong ? Math.max(1, Math.floor((width - 92) / STEP)) : mask.length;
+  const shown = isLong ? Math.max(1, Math.floor((width - 116) / STEP)) : mask.length;
   const drawn = mask.slice(0, shown).map((passes, at) =>
     svg("rect", {
-      x: x + at * STEP + 0.5, y: y + 0.5, width: SQUARE, height: SQUARE, rx: 2,
+      x: x + at * STEP + 0.5,
+      y: y + 0.5,
+      width: SQUARE,
+      height: SQUARE,
+      rx: 2,
       class: passes ? "passes" : "moves",
     }),
   );

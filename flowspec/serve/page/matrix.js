@@ -39,7 +39,8 @@ function sizes(width, count) {
   const high = count === 1 ? Math.min(280, cell) : cell;
   const side = (one) => one * count + GAP * (count - 1);
   return {
-    cell, high,
+    cell,
+    high,
     width: EDGE.left + EDGE.right + side(cell),
     height: EDGE.top + EDGE.bottom + side(high),
   };
@@ -67,12 +68,15 @@ function axes(pen, look, panel, across, over, down) {
   pen.lineWidth = 1;
   pen.strokeStyle = look.line;
   for (const tick of ticksOf(over, panel.width)) upright(pen, panel, place(tick, over, panel));
-  if (down) for (const tick of ticksOf(down[1], panel.height)) flat(pen, panel, raise(tick, down[1], panel));
+  if (down)
+    for (const tick of ticksOf(down[1], panel.height))
+      flat(pen, panel, raise(tick, down[1], panel));
   pen.strokeRect(panel.x + 0.5, panel.y + 0.5, panel.width - 1, panel.height - 1);
   pen.setLineDash([4, 3]);
   pen.strokeStyle = look.quiet;
   for (const end of inside(across.bounds, over)) upright(pen, panel, place(end, over, panel));
-  if (down) for (const end of inside(down[0].bounds, down[1])) flat(pen, panel, raise(end, down[1], panel));
+  if (down)
+    for (const end of inside(down[0].bounds, down[1])) flat(pen, panel, raise(end, down[1], panel));
   pen.setLineDash([]);
 }
 

@@ -29,6 +29,15 @@ export function interval(low, high) {
   return `(${bound(low, "−")}, ${bound(high, "+")})`;
 }
 
+/** Open intervals: one for all features, or one for each. */
+export function intervals(low, high) {
+  if (!Array.isArray(low) && !Array.isArray(high)) return interval(low, high);
+  const size = (Array.isArray(low) ? low : high).length;
+  if (size > 4) return "an open interval each";
+  const of = (one, at) => (Array.isArray(one) ? one[at] : one);
+  return Array.from({ length: size }, (_, at) => interval(of(low, at), of(high, at))).join(", ");
+}
+
 /** A shape: `(B, 17)`. */
 export function shape(axes) {
   return axes.length === 1 ? `(${axes[0]},)` : `(${axes.join(", ")})`;

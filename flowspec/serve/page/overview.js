@@ -29,7 +29,8 @@ function revisionChoice(flow, revision, choose) {
     const labels = Object.keys(flow.labels).filter((label) => flow.labels[label] === number);
     return [`revision ${number}`, ...labels].join(" · ");
   };
-  const option = (value, text) => html("option", { value, selected: value === (revision ?? "") }, text);
+  const option = (value, text) =>
+    html("option", { value, selected: value === (revision ?? "") }, text);
   return html(
     "span",
     { class: "pick" },
@@ -62,7 +63,9 @@ function facts(flow) {
 }
 
 function labelsText(flow) {
-  return Object.entries(flow.labels).map(([name, number]) => `${name} is ${number}`).join(", ");
+  return Object.entries(flow.labels)
+    .map(([name, number]) => `${name} is ${number}`)
+    .join(", ");
 }
 
 function fact(name, value) {

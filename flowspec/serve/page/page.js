@@ -44,14 +44,19 @@ async function refresh(isLast) {
   show(description, wanted);
 }
 
+/** The links to the flows; they stay where they are when another one is chosen, with their focus. */
 function showFlows(flows, name) {
-  const link = (flow) =>
-    html("li", {}, html("a", { href: `#/${flow.name}`, "aria-current": flow.name === name && "page" }, flow.name));
   const list = document.getElementById("flows");
-  const text = JSON.stringify([name, flows.map((flow) => flow.name)]);
-  if (list.dataset.shown === text) return;
-  list.dataset.shown = text;
-  list.replaceChildren(...flows.map(link));
+  const names = flows.map((flow) => flow.name).join(" ");
+  if (list.dataset.names !== names) {
+    list.dataset.names = names;
+    const link = ({ name }) => html("li", {}, html("a", { href: `#/${name}` }, name));
+    list.replaceChildren(...flows.map(link));
+  }
+  for (const link of list.querySelectorAll("a")) {
+    if (link.textContent === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
 }
 
 function show(flow, revision) {
@@ -61,16 +66,28 @@ function show(flow, revision) {
   if (text === shown) return;
   if (shown) tell(`${flow.name} is shown as it is now`);
   const open = openOutputs(flow);
+  const wasChoosing = document.activeElement.matches(".hero select");
+  if (flow.name !== shownName) scrollTo(0, 0);
   shown = text;
   shownName = flow.name;
   document.title = `${flow.name} · flowspec`;
-  const base = revision === null ? `flows/${flow.name}` : `flows/${flow.name}/revisions/${revision}`;
+  const base =
+    revision === null ? `flows/${flow.name}` : `flows/${flow.name}/revisions/${revision}`;
   main.replaceChildren(
-    overview(flow, revision, (chosen) => (location.hash = `#/${flow.name}${chosen && `/${chosen}`}`)),
+    overview(
+      flow,
+      revision,
+      (chosen) => (location.hash = `#/${flow.name}${chosen && `/${chosen}`}`),
+    ),
     html(
       "div",
       { class: "columns" },
-      html("section", { class: "flow card", "aria-label": "The flow" }, html("h2", {}, "The flow"), diagram(flow)),
+      html(
+        "section",
+        { class: "flow card", "aria-label": "The flow" },
+        html("h2", {}, "The flow"),
+        diagram(flow),
+      ),
       html(
         "section",
         { class: "endpoints", "aria-label": "Endpoints" },
@@ -79,11 +96,14 @@ function show(flow, revision) {
       ),
     ),
   );
+  if (wasChoosing) main.querySelector(".hero select").focus();
 }
 
 /** The outputs that stay open where the same flow is shown anew; the first where there are none. */
 function openOutputs(flow) {
-  const open = [...main.querySelectorAll("details.endpoint[open]")].map((one) => one.dataset.output);
+  const open = [...main.querySelectorAll("details.endpoint[open]")].map(
+    (one) => one.dataset.output,
+  );
   const known = flow.outputs.map((output) => output.name);
   const kept = flow.name === shownName ? open.filter((name) => known.includes(name)) : [];
   return kept.length ? kept : known.slice(0, 1);

@@ -55,8 +55,15 @@ function tables(output, columns, rows, whole) {
     columns.length > shown.length && several(columns.length - shown.length, "more column"),
   ].filter(Boolean);
   return [
-    table(`What ${output.name} returned`, [first, ...shown.map((one) => one.name)], lines, "numbers"),
-    left.length > 0 ? html("p", { class: "quiet" }, `${left.join(" and ")} in the answer as it came.`) : "",
+    table(
+      `What ${output.name} returned`,
+      [first, ...shown.map((one) => one.name)],
+      lines,
+      "numbers",
+    ),
+    left.length > 0
+      ? html("p", { class: "quiet" }, `${left.join(" and ")} in the answer as it came.`)
+      : "",
   ];
 }
 

@@ -57,7 +57,11 @@ export class Sampler {
     const { seed, draws, ...rest } = this.values;
     const rows = rowCount(this.values);
     const own = rows * (this.output.draws ?? 1);
-    const allowed = Math.min(BATCH, MOST_OF_BATCH / this.size, this.output.rows * (this.output.draws ?? 1));
+    const allowed = Math.min(
+      BATCH,
+      MOST_OF_BATCH / this.size,
+      this.output.rows * (this.output.draws ?? 1),
+    );
     const wanted = Math.max(1, Math.floor(Math.min(allowed, Math.max(left, own)) / own));
     const seeds = seed === undefined ? {} : { seed: moved(seed, this.batches) };
     return { ...rest, ...seeds, draws: new Exact(String(wanted)) };

@@ -3,7 +3,7 @@
 import { address, hasToken } from "./api.js";
 import { html, tell } from "./dom.js";
 
-const WORDS = { true: "True", false: "False", null: "None", NaN: 'float("nan")' };
+const WORDS = { true: "True", false: "False", null: "None" };
 
 /** A request with curl. The token is read from the environment, never written out. */
 export function curl(path, body) {
@@ -48,7 +48,9 @@ export function snippets(path, form) {
 export function copyButton(name, text) {
   const button = html("button", { type: "button", class: "plain" }, name);
   button.addEventListener("click", async () => {
-    const did = (await copied(text())) ? "Copied" : "Copy it by hand: this browser does not allow it";
+    const did = (await copied(text()))
+      ? "Copied"
+      : "Copy it by hand: this browser does not allow it";
     button.textContent = did;
     tell(did);
     setTimeout(() => (button.textContent = name), 2000);
@@ -72,6 +74,6 @@ function quoted(text) {
 
 /** JSON as Python writes it: all but three words are the same. */
 function literal(text) {
-  const token = /"(?:[^"\\]|\\.)*"|\b(?:true|false|null|NaN)\b/g;
+  const token = /"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g;
   return text.trim().replace(token, (word) => WORDS[word] ?? word);
 }

@@ -15,15 +15,23 @@ function answered(isWrong) {
   return new Promise((resolve) => {
     const id = fresh("token");
     const field = html("input", {
-      id, type: "password", autocomplete: "off", required: true, pattern: "[!-~]+",
-      "aria-describedby": `${id}-why`, "aria-invalid": isWrong ? "true" : false,
+      id,
+      type: "password",
+      autocomplete: "off",
+      required: true,
+      pattern: "[!-~]+",
+      "aria-describedby": `${id}-why`,
+      "aria-invalid": isWrong ? "true" : false,
     });
     const form = html(
       "form",
       { method: "dialog" },
       html("h2", { id: `${id}-title` }, "This service wants a token"),
-      html("p", { id: `${id}-why`, class: isWrong ? "fault" : "quiet", role: "alert" },
-        isWrong ? "The token was not the right one." : "It is kept in this tab until it is closed."),
+      html(
+        "p",
+        { id: `${id}-why`, class: isWrong ? "fault" : "quiet", role: "alert" },
+        isWrong ? "The token was not the right one." : "It is kept in this tab until it is closed.",
+      ),
       html("label", { for: id }, "Token"),
       field,
       html("p", { class: "buttons" }, html("button", { class: "main" }, "Go on")),

@@ -64,12 +64,17 @@ export class Vector extends Field {
   chooser() {
     const group = fresh("as");
     const radio = (text, asText) =>
-      html("label", {},
+      html(
+        "label",
+        {},
         html("input", {
-          type: "radio", name: group, checked: asText === this.asText,
+          type: "radio",
+          name: group,
+          checked: asText === this.asText,
           onchange: () => ((this.asText = asText), this.draw()),
         }),
-        html("span", {}, text));
+        html("span", {}, text),
+      );
     return html(
       "div",
       { class: "choice", role: "radiogroup", "aria-label": `${this.name} as` },
@@ -98,7 +103,12 @@ export class Vector extends Field {
         html(
           "label",
           { class: "cell" },
-          html("span", { title: feature, class: this.isLone && "unseen" }, feature, this.cellRange(place)),
+          html(
+            "span",
+            { title: feature, class: this.isLone && "unseen" },
+            feature,
+            this.cellRange(place),
+          ),
           this.cell(row, place),
         ),
       ),
@@ -107,8 +117,13 @@ export class Vector extends Field {
 
   cell(row, place) {
     return html("input", {
-      type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false", value: row[place],
-      "data-value": true, "aria-describedby": this.describedBy,
+      type: "text",
+      inputmode: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      value: row[place],
+      "data-value": true,
+      "aria-describedby": this.describedBy,
       oninput: (event) => (row[place] = event.target.value),
       onpaste: (event) => this.spread(event, row, place),
     });
@@ -132,9 +147,13 @@ export class Vector extends Field {
   lines() {
     const id = `${this.id}-lines`;
     const area = html("textarea", {
-      rows: Math.min(8, this.rows.length + 1), spellcheck: "false", autocomplete: "off",
-      wrap: this.size > MOST_CELLS ? "soft" : "off", "data-value": true,
-      "aria-label": `${this.name}, a row a line`, "aria-describedby": `${id} ${this.describedBy}`,
+      rows: Math.min(8, this.rows.length + 1),
+      spellcheck: "false",
+      autocomplete: "off",
+      wrap: this.size > MOST_CELLS ? "soft" : "off",
+      "data-value": true,
+      "aria-label": `${this.name}, a row a line`,
+      "aria-describedby": `${id} ${this.describedBy}`,
       oninput: (event) => (this.rows = rowsOf(event.target.value)),
     });
     area.value = this.rows.map((row) => row.join(", ")).join("\n");
@@ -144,5 +163,7 @@ export class Vector extends Field {
 
 function rowsOf(text) {
   const lines = text.split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "").map((line) => line.split(SPLIT).filter((one) => one !== ""));
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => line.split(SPLIT).filter((one) => one !== ""));
 }

@@ -69,14 +69,18 @@ export class View {
     const features = this.features.map((at) => ({
       name: this.names[at],
       values: rows.map((row) => row[at]),
-      bounds: this.quantity.name === this.flow.event.name ? boundsOf(this.flow.event, at) : [null, null],
+      bounds:
+        this.quantity.name === this.flow.event.name ? boundsOf(this.flow.event, at) : [null, null],
     }));
     const shades = this.shade ? of(this.shade) : null;
     const colour = shades && { values: shades, ends: spread(shades) };
     drawMatrix(this.canvas, this.room.clientWidth, features, colour);
     this.canvas.dataset.draws = places.length;
     const what = features.map((one) => one.name).join(", ");
-    this.canvas.setAttribute("aria-label", `${count(places.length)} draws of ${what}, the table says more`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `${count(places.length)} draws of ${what}, the table says more`,
+    );
     this.key.replaceChildren(...(colour && features.length > 1 ? keyOf(this, colour) : []));
     this.numbers.replaceChildren(numbersOf(this.quantity.name, features));
   }
@@ -98,18 +102,32 @@ export class View {
     const rows = Array.from({ length: this.rowCount }, (_, at) => [String(at), `row ${at}`]);
     this.choices.replaceChildren(
       vectors.length > 1
-        ? choice("Quantity", vectors.map((one) => [one.name, one.name]), this.quantity.name, (name) => {
-            this.choose(vectors.find((one) => one.name === name));
-            this.fillChoices();
-            this.later();
-          })
+        ? choice(
+            "Quantity",
+            vectors.map((one) => [one.name, one.name]),
+            this.quantity.name,
+            (name) => {
+              this.choose(vectors.find((one) => one.name === name));
+              this.fillChoices();
+              this.later();
+            },
+          )
         : "",
       scalars.length
-        ? choice("Colour", [["", "none"], ...scalars.map((one) => [one.name, one.name])], this.shade,
-            (name) => ((this.shade = name), this.later()))
+        ? choice(
+            "Colour",
+            [["", "none"], ...scalars.map((one) => [one.name, one.name])],
+            this.shade,
+            (name) => ((this.shade = name), this.later()),
+          )
         : "",
       rows.length > 1
-        ? choice("Rows", [["", "all"], ...rows], this.row, (row) => ((this.row = row), this.later()))
+        ? choice(
+            "Rows",
+            [["", "all"], ...rows],
+            this.row,
+            (row) => ((this.row = row), this.later()),
+          )
         : "",
       this.names.length > 1 ? this.featureChoice() : "",
     );
@@ -122,11 +140,17 @@ export class View {
   /** A box a feature; once six are chosen the others wait. */
   featureBoxes() {
     const boxes = this.names.map((_, at) =>
-      html("input", { type: "checkbox", checked: this.features.includes(at), onchange: () => update() }),
+      html("input", {
+        type: "checkbox",
+        checked: this.features.includes(at),
+        onchange: () => update(),
+      }),
     );
     const update = () => {
       const chosen = boxes.flatMap((box, at) => (box.checked ? [at] : []));
-      boxes.forEach((box) => (box.disabled = box.checked ? chosen.length < 2 : chosen.length >= MOST));
+      boxes.forEach(
+        (box) => (box.disabled = box.checked ? chosen.length < 2 : chosen.length >= MOST),
+      );
       this.features = chosen;
       this.later();
     };
@@ -143,9 +167,16 @@ export class View {
   featureText() {
     const id = fresh("features");
     const field = html("input", {
-      id, type: "text", value: this.features.join(", "), autocomplete: "off", inputmode: "numeric",
+      id,
+      type: "text",
+      value: this.features.join(", "),
+      autocomplete: "off",
+      inputmode: "numeric",
       onchange: () => {
-        const known = field.value.split(/[\s,]+/).filter((one) => /^\d+$/.test(one)).map(Number);
+        const known = field.value
+          .split(/[\s,]+/)
+          .filter((one) => /^\d+$/.test(one))
+          .map(Number);
         const chosen = [...new Set(known)].filter((at) => at < this.names.length).slice(0, MOST);
         if (chosen.length) this.features = chosen;
         field.value = this.features.join(", ");

@@ -1,12 +1,11 @@
 /* What is said of the parts of a flow, in the diagram and in its table. */
 
-import { count, interval, several } from "./numbers.js";
+import { count, interval, intervals, several } from "./numbers.js";
 
 /** Where the event lives: `(−1, 1)`, or nothing where every number is allowed. */
 export function supportText({ support }) {
   if (support.kind === "positive") return interval(0, null);
-  if (Array.isArray(support.low) || Array.isArray(support.high)) return "an interval each";
-  return interval(support.low, support.high);
+  return intervals(support.low, support.high);
 }
 
 /** The bounds of a feature of the event, null where there is none. */
