@@ -6,7 +6,7 @@ import re
 
 from flowspec.bundle import Bundle
 from flowspec.bundle.files import read_payload
-from flowspec.diagnostics import BundleError, Diagnostic
+from flowspec.bundle.problems import without_saved_model
 
 OLDEST_TENSORFLOW = "2.21"
 """The first version with which flowspec wrote SavedModels."""
@@ -20,13 +20,7 @@ def saved_model_files(bundle: Bundle) -> dict[str, bytes]:
     """
     inner = bundle.manifest.saved_model
     if inner is None:
-        raise BundleError(
-            Diagnostic(
-                slug="no-saved-model",
-                message=f"the bundle `{bundle.folder}` holds no SavedModel, which is to be served",
-                help="save it again with `saved_model=True`",
-            )
-        )
+        raise without_saved_model(bundle.folder)
     found: dict[str, bytes] = {}
     for file in inner.files:
         inside = file.model_copy(update={"name": f"{inner.name}/{file.name}"})

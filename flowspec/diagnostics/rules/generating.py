@@ -25,13 +25,4 @@ RULES = (
         "Generate into another folder and merge, or say `--force`.",
         "text",
     ),
-    Rule(
-        "no-saved-model",
-        "A bundle without a SavedModel",
-        "What serves a flow loads the SavedModel of its bundle, and this bundle was saved without "
-        "one.",
-        "flow.save(folder, saved_model=False), then `flowspec generate server`",
-        "Save the flow again with its SavedModel.",
-        "text",
-    ),
 )

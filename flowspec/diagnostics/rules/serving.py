@@ -8,14 +8,6 @@ TITLE = "Serving"
 
 RULES = (
     Rule(
-        "no-saved-model",
-        "A bundle that cannot be served",
-        "What is served is the SavedModel in a bundle, and this bundle was saved without one.",
-        'flow.save("engel.bundle", saved_model=False)',
-        "Load it and save it again, with `saved_model=True`.",
-        "text",
-    ),
-    Rule(
         "saved-model-damaged",
         "A SavedModel that cannot be loaded",
         "Its files are those that were saved, yet TensorFlow cannot load it, or it lacks an output "
