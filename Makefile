@@ -7,6 +7,8 @@ STAMP := .venv/.installed
 CLIENTS := .venv/clients/.installed
 STUBS := .venv/stubs
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+CLIENT_PIP := .venv/clients/bin/python -m pip install -qq --disable-pip-version-check \
+	-c constraints-clients.txt
 
 .DEFAULT_GOAL := check
 .PHONY: setup clients stubs demo docs test test-all bench fuzz lint check format clean
@@ -19,16 +21,17 @@ $(STAMP): pyproject.toml constraints.txt
 	@rm -f $@
 	@echo "installing into .venv (some minutes the first time)"
 	@$(PIP) pip setuptools
-	@$(PIP) --no-build-isolation -e ".[tf,serve,demo,dev]"
+	@$(PIP) --no-build-isolation -e ".[tf,serve,generate,demo,dev]"
 	@touch $@
 
-# Public clients of what is served; their protobuf is older than TensorFlow's may be.
+# Public clients of what is served, and schemas of what is generated; their protobuf is older than
+# TensorFlow's. The last two are read without TensorFlow, which they would install.
 clients: $(CLIENTS)
 
 $(CLIENTS): constraints-clients.txt | $(STAMP)
 	@$(PYTHON) -m venv --clear .venv/clients
-	@.venv/clients/bin/python -m pip install -qq --disable-pip-version-check \
-		-c constraints-clients.txt "tritonclient[grpc,http]"
+	@$(CLIENT_PIP) "tritonclient[grpc,http]" kserve
+	@$(CLIENT_PIP) --no-deps tensorflow-serving-api compose-spec
 	@touch $@
 
 # By hand, when inference.proto changes. A later release of the compiler writes messages that do
