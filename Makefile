@@ -4,12 +4,14 @@ SECONDS ?= 60
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+CLIENTS := .venv/clients/.installed
+STUBS := .venv/stubs
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := check
-.PHONY: setup demo docs test test-all fuzz lint check format clean
+.PHONY: setup clients stubs demo docs test test-all bench fuzz lint check format clean
 
-setup: $(STAMP)
+setup: $(STAMP) $(CLIENTS)
 
 # The stamp is written last: an environment without one is made anew.
 $(STAMP): pyproject.toml constraints.txt
@@ -17,8 +19,26 @@ $(STAMP): pyproject.toml constraints.txt
 	@rm -f $@
 	@echo "installing into .venv (some minutes the first time)"
 	@$(PIP) pip setuptools
-	@$(PIP) --no-build-isolation -e ".[tf,demo,dev]"
+	@$(PIP) --no-build-isolation -e ".[tf,serve,demo,dev]"
 	@touch $@
+
+# Public clients of what is served; their protobuf is older than TensorFlow's may be.
+clients: $(CLIENTS)
+
+$(CLIENTS): constraints-clients.txt | $(STAMP)
+	@$(PYTHON) -m venv --clear .venv/clients
+	@.venv/clients/bin/python -m pip install -qq --disable-pip-version-check \
+		-c constraints-clients.txt "tritonclient[grpc,http]"
+	@touch $@
+
+# By hand, when inference.proto changes. A later release of the compiler writes messages that do
+# not load beside every protobuf that TensorFlow takes.
+stubs:
+	@$(PYTHON) -m venv --clear $(STUBS)
+	@$(STUBS)/bin/python -m pip install -qq --disable-pip-version-check grpcio-tools==1.73.1
+	@$(STUBS)/bin/python -m grpc_tools.protoc --proto_path=. --python_out=. --pyi_out=. \
+		--grpc_python_out=. flowspec/serve/grpc/inference.proto
+	@rm -rf $(STUBS)
 
 demo: setup
 	@$(BIN)/python docs/demo/engel.py
@@ -32,6 +52,10 @@ test: setup
 
 test-all: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m ""
+
+# By hand: how fast a bundle is served, as ratios.
+bench: setup
+	@$(BIN)/python docs/benchmarks/serving.py
 
 # By hand: damaged specs, for as long as one likes.
 fuzz: setup

@@ -7,6 +7,7 @@ from typing import Any
 from flowspec.serve.http.app import build_app
 from flowspec.serve.http.flows import output_handlers
 from flowspec.serve.http.guard import Guard
+from flowspec.serve.http.v2 import infer_handlers
 from flowspec.serve.service import Service
 
 
@@ -16,8 +17,8 @@ class Application:
     When a bundle was saved anew, another FastAPI application takes the place of the present one;
     requests that are under way are answered by the one that they came to.
 
-    What is asked most, the outputs' own routes, is found in a table; FastAPI's routing and
-    middleware would take longer than all the rest of a small request.
+    What is asked most, outputs by their own routes and by V2, is found in a table; FastAPI's
+    routing and middleware would take longer than all the rest of a small request.
 
     Attributes:
         service: What it answers from.
@@ -42,10 +43,10 @@ class Application:
 
     def _rebuild(self) -> None:
         self._app = build_app(self.service)
-        self._outputs = output_handlers(self.service)
+        self._asked = {**output_handlers(self.service), **infer_handlers(self.service)}
 
     async def _dispatch(self, scope: Any, receive: Any, send: Any) -> None:
-        handler = self._outputs.get(scope["path"]) if scope.get("method") == "POST" else None
+        handler = self._asked.get(scope["path"]) if scope.get("method") == "POST" else None
         await (handler or self._app)(scope, receive, send)
 
     async def _live(self, receive: Any, send: Any) -> None:

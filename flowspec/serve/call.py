@@ -71,11 +71,12 @@ def make_call(
 def _rows(arrays: Arrays) -> int:
     counts = {name: len(array) for name, array in arrays.items()}
     if len(set(counts.values())) > 1:
+        usual = max(counts.values(), key=list(counts.values()).count)
         raise unfit(
             Diagnostic(
                 slug="rows-differ",
                 message="the inputs have different numbers of rows",
-                path=next(reversed(counts)),
+                path=next(name for name, count in counts.items() if count != usual),
                 got=", ".join(f"{name} {count}" for name, count in counts.items()),
             )
         )

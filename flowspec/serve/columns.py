@@ -17,7 +17,6 @@ from flowspec.serve.request_error import unfit
 
 _INT64 = range(-(2**63), 2**63)
 _REAL = {int, float}
-_DEPTH = 8
 
 
 def column(field: Field, value: Any) -> Any:
@@ -38,17 +37,14 @@ def flat_numbers(field: Field, value: Any, count: int) -> Any:
 
     Args:
         field: The input.
-        value: A list of numbers, or of lists of them, as JSON held it.
-        count: How many there should be.
+        value: A list of numbers, or of rows, as JSON held it.
+        count: How many numbers there should be.
 
     Raises:
-        RequestError: If there are more or fewer, or one is no number.
+        RequestError: If there are more or fewer, rows are ragged, or one is no number.
     """
-    level = value if isinstance(value, list) else [value]
-    for _ in range(_DEPTH):
-        if list not in set(map(type, level)):
-            break
-        level = list(chain.from_iterable(one if type(one) is list else [one] for one in level))
+    is_flat = isinstance(value, list) and list not in set(map(type, value))
+    level = value if is_flat else _flat(field, value)
     if len(level) != count:
         raise unfit(
             Diagnostic(

@@ -18,6 +18,7 @@ from flowspec.serve.checks import checked
 from flowspec.serve.columns import column
 from flowspec.serve.faults import (
     missing_input,
+    missing_option,
     no_effect,
     not_ready,
     seeded_twice,
@@ -116,8 +117,9 @@ class Endpoint:
             RequestError: If a name is unknown or missing, or a value does not fit.
         """
         given = dict(values)
-        draws = given.pop(DRAWS, None) if options and self.draws else None
-        seed = given.pop(SEED) if self._is_lone_seed(given) else None
+        is_lone = self.draws and not isinstance(given.get(SEED), list)
+        draws = take_option(given, DRAWS) if options and self.draws else None
+        seed = take_option(given, SEED) if is_lone else None
         self._check_names(given)
         for name, value in given.items():
             self._check_rows(name, len(value) if isinstance(value, list) else 1)
@@ -166,20 +168,18 @@ class Endpoint:
             except TimeoutError:
                 raise RequestError(UNAVAILABLE, too_late(limit)) from None
 
-    def _is_lone_seed(self, given: Mapping[str, Any]) -> bool:
-        return self.draws and type(given.get(SEED)) is int
-
     def _check_names(self, given: Iterable[str]) -> None:
         names = set(given)
         known = [*self.fields, *([DRAWS] if self.draws else [])]
-        unknown = [unknown_input(name, known) for name in sorted(names - self.fields.keys())]
+        strange = sorted(names - self.fields.keys())[:_MOST_TOLD]
+        unknown = [unknown_input(name, known) for name in strange]
         missing = [
             missing_input(field)
             for name, field in self.fields.items()
             if name not in names and not field.optional
         ]
         if unknown or missing:
-            raise unfit(*unknown[:_MOST_TOLD], *missing)
+            raise unfit(*unknown, *missing)
 
     def _check_options(self, arrays: Arrays, seed: Any, draws: Any) -> None:
         for name, value in ((SEED, seed), (DRAWS, draws)):
@@ -195,3 +195,17 @@ class Endpoint:
     def _check_rows(self, name: str, rows: int) -> None:
         if rows > self.most_rows:
             raise RequestError(TOO_LARGE, too_many_rows(name, rows, self.most_rows))
+
+
+def take_option(given: dict[str, Any], name: str) -> Any:
+    """`seed` or `draws`, taken out of what a request gave; None where it gave none.
+
+    Raises:
+        RequestError: If it is null.
+    """
+    if name not in given:
+        return None
+    value = given.pop(name)
+    if value is None:
+        raise unfit(missing_option(name))
+    return value

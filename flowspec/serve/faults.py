@@ -35,6 +35,14 @@ def no_effect(name: str, output: str) -> Diagnostic:
     )  # fmt: skip
 
 
+def missing_option(name: str) -> Diagnostic:
+    """An option that is there, but null."""
+    return Diagnostic(
+        slug="missing-value", message=f"`{name}` is null", path=name,
+        expected="an integer, or no such key",
+    )  # fmt: skip
+
+
 def seeded_twice() -> Diagnostic:
     """A seed for all rows, and one for each."""
     return Diagnostic(
@@ -84,6 +92,14 @@ def too_late(seconds: float) -> Diagnostic:
     )
 
 
+def internal_error(id: str) -> Diagnostic:
+    """Something is wrong with flowspec itself; what it is stands in the log alone."""
+    return Diagnostic(
+        slug="internal-error",
+        message=f"the request could not be answered; the log tells more of {id}",
+    )
+
+
 def short(value: Any) -> str:
     """What a request held, as a message shows it."""
     return value_text(value, quotes=False)
@@ -102,4 +118,12 @@ def too_large_body(most: int) -> Diagnostic:
     return Diagnostic(
         slug="body-too-large", message="the body is larger than is read",
         path="body", expected=f"at most {most} bytes", help="ask in several requests",
+    )  # fmt: skip
+
+
+def too_slow_body(seconds: float) -> Diagnostic:
+    """A body does not come to its end."""
+    return Diagnostic(
+        slug="deadline-exceeded", message=f"the body did not arrive within {seconds:g} seconds",
+        path="body",
     )  # fmt: skip

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.serve.application import Application
+from flowspec.serve.http.connection import connection_class
+from flowspec.serve.listening import bound
 from flowspec.serve.logs import log
 from flowspec.serve.packages import package
 from flowspec.serve.service import Service
@@ -56,14 +55,14 @@ def run_server(service: Service, address: Address, announce: Callable[[Address],
         MissingDependencyError: If a package of the extra `serve` is not installed.
     """
     uvicorn = package("uvicorn")
-    package("httptools")
     config = uvicorn.Config(
-        Application(service), http="httptools", lifespan="on", log_config=None, access_log=False,
-        server_header=False, proxy_headers=False, timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
+        Application(service), http=connection_class(), lifespan="on", log_config=None,
+        access_log=False, server_header=False, proxy_headers=False, ws="none",
+        timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
     )  # fmt: skip
     config.load()
     server = _server_class(uvicorn)(config)
-    with contextlib.closing(_bound(address.host, address.port)) as listener:
+    with contextlib.closing(bound(address.host, address.port)) as listener:
         runner = asyncio.Runner(loop_factory=config.get_loop_factory())
         with runner:
             runner.run(_serve(server, service, listener, address, announce))
@@ -120,37 +119,3 @@ def _server_class(uvicorn: Any) -> Any:
             yield
 
     return Server
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    """A listening socket.
-
-    Raises:
-        UsageError: If there is no such host here, or the port is taken.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, name = found[0]
-        listener = socket.socket(family, kind, protocol)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(name)
-        except BaseException:
-            listener.close()
-            raise
-    except OSError as error:
-        raise UsageError(cannot_listen(host, port, error)) from None
-    return listener
-
-
-def cannot_listen(host: str, port: int, error: OSError) -> Diagnostic:
-    """A port that cannot be taken."""
-    if error.errno == errno.EADDRINUSE:
-        return Diagnostic(
-            slug="port-in-use", message=f"the port {port} of {host} is taken by another program",
-            help="choose another one, or 0 for any that is free",
-        )  # fmt: skip
-    reason = error.strerror or os.strerror(error.errno or errno.EINVAL)
-    return Diagnostic(
-        slug="cannot-listen", message=f"nothing can listen at {host}:{port}: {reason.lower()}"
-    )

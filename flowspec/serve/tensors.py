@@ -18,9 +18,9 @@ from flowspec.plan.solver import SEED
 from flowspec.records import InputRecord
 from flowspec.serve.call import Arrays, Call
 from flowspec.serve.checks import check_shape
-from flowspec.serve.endpoint import DRAWS, Endpoint
+from flowspec.serve.endpoint import DRAWS, Endpoint, take_option
 from flowspec.serve.faults import short, too_many_rows, unknown_input
-from flowspec.serve.request_error import TOO_LARGE, UNKNOWN, RequestError, unfit
+from flowspec.serve.request_error import MALFORMED, TOO_LARGE, UNKNOWN, RequestError, unfit
 from flowspec.serve.shelf import Shelf
 
 SERVER: Final = "flowspec"
@@ -34,6 +34,10 @@ PLATFORM: Final = "tensorflow_savedmodel"
 
 DATATYPES: Final = {"float32": "FP32", "float64": "FP64", "int32": "INT32", "int64": "INT64"}
 """The protocol's word for each dtype."""
+
+
+_MOST_AXES = 32
+_UNSUPPORTED = ("classification", "shared_memory_region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,18 @@ class Tensor:
     def count(self) -> int:
         """How many numbers it has."""
         return int(np.prod(self.shape, dtype=object))
+
+    @classmethod
+    def described(cls, name: str, datatype: str, shape: Sequence[Any]) -> Tensor:
+        """A tensor by what a request says of it.
+
+        Raises:
+            RequestError: If the shape is no list of sizes.
+        """
+        if len(shape) > _MOST_AXES or not all(type(a) is int and 0 <= a < 2**53 for a in shape):
+            expected = f"at most {_MOST_AXES} sizes"
+            raise malformed(name, f"the shape of `{short(name)}` is none", expected)
+        return cls(name, datatype, tuple(shape))
 
 
 def find_model(shelf: Shelf, name: str, version: str = "") -> Endpoint:
@@ -118,7 +134,10 @@ def make_call(endpoint: Endpoint, arrays: Arrays, parameters: Mapping[str, Any])
     Raises:
         RequestError: If a value does not fit.
     """
-    return endpoint.call(arrays, seed=parameters.get(SEED), draws=parameters.get(DRAWS))
+    given = dict(parameters)
+    return endpoint.call(
+        arrays, seed=take_option(given, SEED), draws=take_option(given, DRAWS)
+    )  # fmt: skip
 
 
 def wanted_outputs(endpoint: Endpoint, names: Sequence[str]) -> list[str]:
@@ -147,6 +166,27 @@ def wanted_outputs(endpoint: Endpoint, names: Sequence[str]) -> list[str]:
     return list(names) or known
 
 
+def check_options(name: str, parameters: Iterable[str]) -> None:
+    """Refuse what would change how an output is answered, and is not understood.
+
+    Args:
+        name: The output.
+        parameters: The names of what a request says of it.
+
+    Raises:
+        RequestError: If there is such a parameter; others have no effect.
+    """
+    for parameter in parameters:
+        if parameter in _UNSUPPORTED:
+            raise unfit(
+                Diagnostic(
+                    slug="unsupported-parameter", path=short(name),
+                    message=f"`{short(name)}` cannot be answered with `{parameter}`",
+                    expected="the values themselves",
+                )
+            )  # fmt: skip
+
+
 def check_names(names: Iterable[str]) -> None:
     """Refuse an input that is given twice.
 
@@ -163,6 +203,18 @@ def check_names(names: Iterable[str]) -> None:
                 )
             )  # fmt: skip
         seen.add(name)
+
+
+def malformed(
+    path: str, message: str, expected: str | None = None, got: str | None = None
+) -> RequestError:
+    """A request is not written as the protocol says."""
+    return RequestError(
+        MALFORMED,
+        Diagnostic(
+            slug="malformed-request", message=message, path=short(path), expected=expected, got=got
+        ),
+    )
 
 
 def _described(record: InputRecord) -> dict[str, Any]:

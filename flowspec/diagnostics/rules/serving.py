@@ -8,14 +8,6 @@ TITLE = "Serving"
 
 RULES = (
     Rule(
-        "no-saved-model",
-        "A bundle that cannot be served",
-        "What is served is the SavedModel in a bundle, and this bundle was saved without one.",
-        'flow.save("engel.bundle", saved_model=False)',
-        "Load it and save it again, with `saved_model=True`.",
-        "text",
-    ),
-    Rule(
         "saved-model-damaged",
         "A SavedModel that cannot be loaded",
         "Its files are those that were saved, yet TensorFlow cannot load it, or it lacks an output "
@@ -129,6 +121,14 @@ RULES = (
         "each other.",
         '{"signature_name": "sample", "instances": 3}',
         "Give the field that `path` names the form that is expected.",
+        "text",
+    ),
+    Rule(
+        "unsupported-parameter",
+        "A part of the protocol that is not understood",
+        "A quantity is asked for as classes, or into shared memory.",
+        '{"outputs": [{"name": "action", "parameters": {"classification": 3}}]}',
+        "Leave the parameter out: values come as JSON or as bytes.",
         "text",
     ),
     Rule(

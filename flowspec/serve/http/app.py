@@ -27,9 +27,12 @@ def build_app(service: Service) -> FastAPI:
     """The application: every route of every protocol, and what guards them.
 
     FastAPI's own pages of documentation load scripts from elsewhere, so they are left out; the
-    page at `/` takes their place.
+    page at `/` takes their place. It would also send a path that ends in a slash elsewhere, to
+    whatever host the request names.
     """
-    app = FastAPI(title=TITLE, version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=TITLE, version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
     add_flows(app, service)
     add_v2(app, service)
     add_tfserving(app, service)
@@ -75,6 +78,12 @@ async def _unknown_path(request: Any, error: Exception) -> Response:
     return await _tell(request, RequestError(UNKNOWN, fault))
 
 
-async def _wrong_method(request: Any, error: Exception) -> Response:
-    fault = Diagnostic(slug="wrong-method", message="the path is not asked by this method")
-    return await _tell(request, RequestError(WRONG_METHOD, fault))
+async def _wrong_method(request: Any, error: Any) -> Response:
+    allowed = error.headers or {}
+    fault = Diagnostic(
+        slug="wrong-method", message="the path is not asked by this method",
+        expected=allowed.get("Allow"), got=request.method[:20],
+    )  # fmt: skip
+    answer = await _tell(request, RequestError(WRONG_METHOD, fault))
+    answer.headers.update(allowed)
+    return answer

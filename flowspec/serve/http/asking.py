@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from flowspec.diagnostics import Diagnostic
 from flowspec.serve.call import Arrays, Call
 from flowspec.serve.endpoint import Endpoint
+from flowspec.serve.http.route import Handler
 from flowspec.serve.http.trace import trace_of
-from flowspec.serve.request_error import unfit
+from flowspec.serve.request_error import MALFORMED, UNFIT, RequestError, unfit
+from flowspec.serve.service import Service
+
+LARGE: Final = 131_072
+"""A body of more bytes is read in a thread."""
+
+T = TypeVar("T")
+
+
+def by_400(handler: Handler, protocol: str) -> Handler:
+    """A handler of a protocol whose clients expect 400 where a value does not fit."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        trace_of(scope).protocol = protocol
+        try:
+            await handler(scope, receive, send)
+        except RequestError as error:
+            if error.status != UNFIT:
+                raise
+            raise RequestError(MALFORMED, *error.diagnostics) from None
+
+    return answer
+
+
+async def made(service: Service, size: int, make: Callable[[], T]) -> T:
+    """What a function makes of a body; other requests are answered meanwhile if it is a large one.
+
+    Large bodies take many times their room as lists, so they are read one after the other.
+    """
+    if size <= LARGE:
+        return make()
+    async with service.one_large:
+        return await asyncio.to_thread(make)
 
 
 async def ask(

@@ -7,9 +7,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from flowspec.serve.call import Call
 from flowspec.serve.describe import describe, describe_all
 from flowspec.serve.endpoint import Endpoint
-from flowspec.serve.http.asking import ask, waiting_time
+from flowspec.serve.http.asking import ask, made, waiting_time
 from flowspec.serve.http.route import Handler, add_route
 from flowspec.serve.http.schema import ERROR, documented
 from flowspec.serve.http.trace import trace_of
@@ -89,12 +90,16 @@ def _add_output(
 def _handler(service: Service, endpoint: Endpoint) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         trace_of(scope).endpoint = endpoint
-        body = await read_body(scope, receive, service.options.max_body)
-        values = json_object(parse_json(body, endpoint.most_values)) if body else {}
-        results = await ask(scope, endpoint, endpoint.read(values), waiting_time(scope))
+        body = await read_body(scope, receive, service.options)
+        call = await made(service, len(body), lambda: _call(endpoint, body))
+        results = await ask(scope, endpoint, call, waiting_time(scope))
         await respond(send, 200, dump_json(results))
 
     return answer
+
+
+def _call(endpoint: Endpoint, body: bytes) -> Call:
+    return endpoint.read(json_object(parse_json(body, endpoint.most_values)) if body else {})
 
 
 def _add_descriptions(app: FastAPI, service: Service) -> None:
@@ -107,9 +112,9 @@ def _add_descriptions(app: FastAPI, service: Service) -> None:
         await respond(send, 200, dump_json(describe(shelf, _found(scope["path_params"]))))
 
     def _found(parameters: Mapping[str, Any]) -> Served:
-        revision = parameters.get("revision")
-        number = int(revision) if revision is not None and revision.isdecimal() else revision
-        return shelf.find(parameters["name"], number)
+        revision = parameters.get("revision", "")
+        is_number = revision.isascii() and revision.isdecimal() and len(revision) < 19
+        return shelf.find(parameters["name"], int(revision) if is_number else revision or None)
 
     async def unknown(scope: Any, receive: Any, send: Any) -> None:
         parameters = scope["path_params"]

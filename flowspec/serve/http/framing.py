@@ -17,8 +17,8 @@ from flowspec.serve.columns import flat_numbers
 from flowspec.serve.endpoint import Endpoint
 from flowspec.serve.faults import short
 from flowspec.serve.http.wire import json_object, parse_json
-from flowspec.serve.request_error import MALFORMED, RequestError, unfit
-from flowspec.serve.tensors import Tensor, check_names, check_tensor
+from flowspec.serve.request_error import unfit
+from flowspec.serve.tensors import Tensor, check_names, check_options, check_tensor, malformed
 
 LENGTH = b"inference-header-content-length"
 """Says how many bytes of a body are JSON."""
@@ -66,7 +66,7 @@ def read_tensors(endpoint: Endpoint, framed: Framed) -> Arrays:
         arrays[tensor.name] = _from_bytes(tensor, one, dtype, size, framed.rest[at:])
         at += size
     if at != len(framed.rest):
-        raise _malformed(
+        raise malformed(
             "body", "bytes are left behind the last tensor", f"{at} bytes", str(len(framed.rest))
         )
     return arrays
@@ -89,6 +89,7 @@ def requested(head: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
                 )
             )  # fmt: skip
         found[name] = parameters_of(one, name)
+        check_options(name, found[name])
     return found
 
 
@@ -100,7 +101,19 @@ def parameters_of(node: Mapping[str, Any], path: str) -> dict[str, Any]:
     """
     found = node.get("parameters", {})
     if not isinstance(found, dict):
-        raise _malformed(path, "`parameters` is no object", "an object", short(found))
+        raise malformed(path, "`parameters` is no object", "an object", short(found))
+    return found
+
+
+def flag(parameters: Mapping[str, Any], name: str, *, default: bool) -> bool:
+    """A parameter that is true or false.
+
+    Raises:
+        RequestError: If it is neither.
+    """
+    found = parameters.get(name, default)
+    if not isinstance(found, bool):
+        raise malformed(name, f"`{name}` is neither true nor false", "true or false", short(found))
     return found
 
 
@@ -108,7 +121,7 @@ def _length(given: bytes, size: int) -> int:
     is_number = given.isdigit() and len(given) < 19
     if not is_number or int(given) > size:
         text = given[:100].decode("ascii", "replace")
-        raise _malformed(
+        raise malformed(
             "Inference-Header-Content-Length", "the length of the JSON is not that of any part "
             "of the body", f"0 to {size}", text,
         )  # fmt: skip
@@ -118,16 +131,14 @@ def _length(given: bytes, size: int) -> int:
 def _tensor(node: Mapping[str, Any]) -> Tensor:
     name = _text(node, "name", "inputs")
     shape = node.get("shape")
-    if not isinstance(shape, list) or not all(type(a) is int and 0 <= a < 2**53 for a in shape):
-        raise _malformed(name, f"the shape of `{short(name)}` is none", "a list of sizes", None)
-    if len(shape) > 32:
-        raise _malformed(name, f"the shape of `{short(name)}` is none", "at most 32 axes", None)
-    return Tensor(name, _text(node, "datatype", name), tuple(shape))
+    if not isinstance(shape, list):
+        raise malformed(name, f"the shape of `{short(name)}` is none", "a list of sizes")
+    return Tensor.described(name, _text(node, "datatype", name), shape)
 
 
 def _from_json(endpoint: Endpoint, tensor: Tensor, node: Mapping[str, Any]) -> Any:
     if "data" not in node:
-        raise _malformed(tensor.name, f"`{tensor.name}` has no data", "`data`, or bytes", None)
+        raise malformed(tensor.name, f"`{tensor.name}` has no data", "`data`, or bytes")
     field = endpoint.fields[tensor.name]
     return flat_numbers(field, node["data"], tensor.count).reshape(tensor.shape)
 
@@ -137,13 +148,13 @@ def _from_bytes(
 ) -> Any:
     right = tensor.count * np.dtype(dtype).itemsize
     if "data" in node:
-        raise _malformed(tensor.name, f"`{tensor.name}` has data, and bytes too", None, None)
+        raise malformed(tensor.name, f"`{tensor.name}` has data, and bytes too")
     if type(size) is not int or size != right:
-        raise _malformed(
+        raise malformed(
             tensor.name, f"`{tensor.name}` has the wrong `{_SIZE}`", f"{right} bytes", short(size)
         )
     if size > len(rest):
-        raise _malformed(
+        raise malformed(
             tensor.name, f"the bytes of `{tensor.name}` are cut short", f"{right} bytes",
             str(len(rest)),
         )  # fmt: skip
@@ -153,21 +164,12 @@ def _from_bytes(
 
 def _list_of_objects(value: Any, path: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise _malformed(path, f"`{path}` is no list of objects", "a list of objects", short(value))
+        raise malformed(path, f"`{path}` is no list of objects", "a list of objects", short(value))
     return value
 
 
 def _text(node: Mapping[str, Any], key: str, path: str) -> str:
     value = node.get(key)
     if not isinstance(value, str):
-        raise _malformed(path, f"one of `{path}` has no `{key}`", "a text", short(value))
+        raise malformed(path, f"one of `{path}` has no `{key}`", "a text", short(value))
     return value
-
-
-def _malformed(path: str, message: str, expected: str | None, got: str | None) -> RequestError:
-    return RequestError(
-        MALFORMED,
-        Diagnostic(
-            slug="malformed-request", message=message, path=short(path), expected=expected, got=got
-        ),
-    )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from flowspec.diagnostics import Diagnostic
+from flowspec.serve.admission import admit
+from flowspec.serve.faults import internal_error
 from flowspec.serve.http.page import FILES
-from flowspec.serve.http.trace import Trace, attach
+from flowspec.serve.http.trace import attach
 from flowspec.serve.http.wire import respond, told
 from flowspec.serve.logs import log
-from flowspec.serve.request_error import BROKEN, UNAUTHORIZED, UNAVAILABLE, RequestError
+from flowspec.serve.request_error import BROKEN, RequestError
 from flowspec.serve.service import Service
+from flowspec.serve.tally import tally
+from flowspec.serve.trace import Trace
 
 OPEN = frozenset({"/livez", "/readyz", "/v2/health/live", "/v2/health/ready", *FILES})
 """What is answered without a token: probes, and a page that holds nothing by itself."""
@@ -58,45 +59,15 @@ class Guard:
         self._record(scope, trace, status)
 
     def _admit(self, scope: Mapping[str, Any]) -> None:
-        if scope["path"] in OPEN:
-            return
-        if self._service.is_closing:
-            raise RequestError(UNAVAILABLE, _closing())
-        token = self._service.options.token
-        if token is not None and not is_allowed(_authorization(scope), token):
-            raise RequestError(UNAUTHORIZED, unauthorized())
+        if scope["path"] not in OPEN:
+            admit(self._service, _authorization(scope))
 
     def _record(self, scope: Mapping[str, Any], trace: Trace, status: int) -> None:
-        seconds = time.perf_counter() - trace.started
-        metrics = self._service.metrics
-        metrics.requests.labels(*trace.labels, str(status)).inc()
-        metrics.seconds.labels(*trace.labels).observe(seconds)
-        if trace.reason is not None:
-            metrics.errors.labels(*trace.labels, trace.reason).inc()
         is_dull = status < 400 and (scope["path"] in QUIET or not self._service.options.access_log)
-        if is_dull:
-            return
-        facts = {"rows": trace.rows, "reason": trace.reason}
-        log(
-            "request", logging.WARNING if status >= 500 else logging.INFO,
-            id=trace.id, method=scope["method"], path=_path(scope), status=status,
-            ms=round(seconds * 1e3, 2),
-            **{name: fact for name, fact in facts.items() if fact is not None},
+        tally(
+            self._service, trace, status, failed=status >= 500, dull=is_dull,
+            method=scope["method"], path=_path(scope),
         )  # fmt: skip
-
-
-def is_allowed(given: str, token: str) -> bool:
-    """Whether what a caller says as `authorization` holds the token."""
-    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
-
-
-def unauthorized() -> Diagnostic:
-    """A caller without the token."""
-    return Diagnostic(
-        slug="token-refused",
-        message="the request does not carry the right token",
-        expected="Authorization: Bearer TOKEN",
-    )
 
 
 async def _tell(error: RequestError, trace: Trace, send: Any, *, is_begun: bool) -> None:
@@ -109,17 +80,7 @@ async def _tell(error: RequestError, trace: Trace, send: Any, *, is_begun: bool)
 
 def broken(trace: Trace) -> RequestError:
     """The service itself failed; its log has the rest."""
-    return RequestError(
-        BROKEN,
-        Diagnostic(
-            slug="internal-error",
-            message=f"the request could not be answered; the log tells more of {trace.id}",
-        ),
-    )
-
-
-def _closing() -> Diagnostic:
-    return Diagnostic(slug="shutting-down", message="the service is shutting down")
+    return RequestError(BROKEN, internal_error(trace.id))
 
 
 def _authorization(scope: Mapping[str, Any]) -> str:

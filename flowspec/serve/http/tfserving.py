@@ -6,20 +6,20 @@ References: https://www.tensorflow.org/tfx/serving/api_rest
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 
 from flowspec.diagnostics import Diagnostic
 from flowspec.records import InputRecord
-from flowspec.serve.call import Arrays
+from flowspec.serve.call import Arrays, Call
 from flowspec.serve.endpoint import Endpoint
-from flowspec.serve.http.asking import ask, waiting_time
+from flowspec.serve.http.asking import ask, by_400, made, waiting_time
 from flowspec.serve.http.instances import Columns, as_predictions, read_instances
 from flowspec.serve.http.route import Handler, add_route
-from flowspec.serve.http.trace import trace_of
 from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
-from flowspec.serve.request_error import MALFORMED, UNFIT, RequestError
+from flowspec.serve.request_error import MALFORMED, RequestError
 from flowspec.serve.served import Served
 from flowspec.serve.service import Service
 
@@ -42,25 +42,10 @@ def add_tfserving(app: FastAPI, service: Service) -> None:
             ("POST", ":predict", _predict(service), "predict", "Ask a signature"),
         ):
             add_route(
-                app, method, f"{path}{tail}", _told(handler),
+                app, method, f"{path}{tail}", by_400(handler, "tfserving"),
                 name=f"v1_{name}{suffix and f'_{suffix}'}", summary=summary, tags=[TAG],
                 document=_document(path, method),
             )  # fmt: skip
-
-
-def _told(handler: Handler) -> Handler:
-    """The handler, faults of values told as TensorFlow Serving does: by 400."""
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        trace_of(scope).protocol = "tfserving"
-        try:
-            await handler(scope, receive, send)
-        except RequestError as error:
-            if error.status != UNFIT:
-                raise
-            raise RequestError(MALFORMED, *error.diagnostics) from None
-
-    return answer
 
 
 def _found(service: Service, scope: Mapping[str, Any]) -> Served:
@@ -124,19 +109,41 @@ def _tensor_info(record: InputRecord) -> dict[str, Any]:
 def _predict(service: Service) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         served = _found(service, scope)
-        most = max(endpoint.most_values for endpoint in served.endpoints.values())
-        body = await read_body(scope, receive, service.options.max_body)
-        asked = json_object(parse_json(body, most + 1000))
-        endpoint = _signature(service, served, asked)
-        trace_of(scope).endpoint = endpoint
-        columns = _columns(endpoint, asked)
-        call = endpoint.read(columns.values, options=False)
-        if columns.rows is not None and not columns.values:
-            call = endpoint.call({}, draws=columns.rows)
-        results = await ask(scope, endpoint, call, waiting_time(scope))
-        await respond(send, 200, dump_json(_answered(endpoint, asked, columns, results)))
+        body = await read_body(scope, receive, service.options)
+        question = await made(service, len(body), lambda: _question(service, served, body))
+        results = await ask(scope, question.endpoint, question.call, waiting_time(scope))
+        await respond(send, 200, dump_json(question.answered(results)))
 
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A request: who is asked, and what, and in which form."""
+
+    endpoint: Endpoint
+    call: Call
+    by_row: bool
+    is_spread: bool
+
+    def answered(self, results: Arrays) -> dict[str, Any]:
+        """The answer in the form of the question."""
+        if self.by_row:
+            return {"predictions": as_predictions(results, spread=self.is_spread)}
+        names = list(results)
+        return {"outputs": results[names[0]] if len(names) == 1 else results}
+
+
+def _question(service: Service, served: Served, body: bytes) -> _Question:
+    most = max(endpoint.most_values for endpoint in served.endpoints.values())
+    asked = json_object(parse_json(body, most + 1000))
+    endpoint = _signature(service, served, asked)
+    columns = _columns(endpoint, asked)
+    call = endpoint.read(columns.values, options=False)
+    is_spread = columns.rows is not None and not columns.values
+    if is_spread:
+        call = endpoint.call({}, draws=columns.rows)
+    return _Question(endpoint, call, "instances" in asked, is_spread)
 
 
 def _signature(service: Service, served: Served, asked: Mapping[str, Any]) -> Endpoint:
@@ -166,15 +173,6 @@ def _columns(endpoint: Endpoint, asked: Mapping[str, Any]) -> Columns:
     if len(needed) != 1:
         raise _malformed("inputs", "several inputs are taken, so each must be named", needed)
     return Columns({needed[0]: inputs})
-
-
-def _answered(
-    endpoint: Endpoint, asked: Mapping[str, Any], columns: Columns, results: Arrays
-) -> dict[str, Any]:
-    if "instances" in asked:
-        return {"predictions": as_predictions(results, spread=not columns.values)}
-    names = list(results)
-    return {"outputs": results[names[0]] if len(names) == 1 else results}
 
 
 def _malformed(path: str, message: str, expected: Any) -> RequestError:

@@ -6,20 +6,27 @@ References: https://github.com/kserve/open-inference-protocol
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 
 from flowspec import __version__
 from flowspec.backend import np
-from flowspec.serve.call import Arrays
+from flowspec.serve.call import Arrays, Call
 from flowspec.serve.endpoint import Endpoint
-from flowspec.serve.http.asking import ask, waiting_time
-from flowspec.serve.http.framing import LENGTH, parameters_of, read_tensors, requested, unframe
+from flowspec.serve.http.asking import ask, by_400, made, waiting_time
+from flowspec.serve.http.framing import (
+    LENGTH,
+    flag,
+    parameters_of,
+    read_tensors,
+    requested,
+    unframe,
+)
 from flowspec.serve.http.route import Handler, add_route
 from flowspec.serve.http.trace import trace_of
 from flowspec.serve.http.wire import dump_json, read_body, respond
-from flowspec.serve.request_error import MALFORMED, UNFIT, RequestError
 from flowspec.serve.service import Service
 from flowspec.serve.tensors import (
     DATATYPES,
@@ -49,9 +56,23 @@ def add_v2(app: FastAPI, service: Service) -> None:
             ("POST", "/infer", _infer(service), "v2_infer", "Ask a model"),
         ):
             add_route(
-                app, method, f"{_MODEL}{version}{path}", _told(handler), name=f"{name}{suffix}",
+                app, method, f"{_MODEL}{version}{path}", by_400(handler, TAG),
+                name=f"{name}{suffix}",
                 summary=summary, tags=[TAG], document=_document(version, method),
             )  # fmt: skip
+
+
+def infer_handlers(service: Service) -> dict[str, Handler]:
+    """What answers each model's `infer`, by its path."""
+    handlers: dict[str, Handler] = {}
+    for name, revisions in service.shelf.flows.items():
+        places = {"": service.shelf.find(name)}
+        places.update({f"/versions/{number}": one for number, one in revisions.items()})
+        for place, served in places.items():
+            for endpoint in served.endpoints.values():
+                path = f"/v2/models/{endpoint.model}{place}/infer"
+                handlers[path] = by_400(_asked(service, endpoint), TAG)
+    return handlers
 
 
 def _add_server(app: FastAPI, service: Service) -> None:
@@ -73,21 +94,6 @@ def _add_server(app: FastAPI, service: Service) -> None:
         ("/v2", server, "v2_server", "What the server understands"),
     ):
         add_route(app, "GET", path, handler, name=name, summary=summary, tags=[TAG])
-
-
-def _told(handler: Handler) -> Handler:
-    """The handler, faults of values told as the protocol's clients expect them: by 400."""
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        trace_of(scope).protocol = "v2"
-        try:
-            await handler(scope, receive, send)
-        except RequestError as error:
-            if error.status != UNFIT:
-                raise
-            raise RequestError(MALFORMED, *error.diagnostics) from None
-
-    return answer
 
 
 def _found(service: Service, scope: Mapping[str, Any]) -> Endpoint:
@@ -114,22 +120,43 @@ def _model_ready(service: Service) -> Handler:
 
 def _infer(service: Service) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
-        endpoint = _found(service, scope)
-        trace_of(scope).endpoint = endpoint
-        body = await read_body(scope, receive, service.options.max_body)
-        framed = unframe(dict(scope["headers"]), body, endpoint.most_values + 1000)
-        parameters = parameters_of(framed.head, "parameters")
-        outputs = requested(framed.head)
-        names = wanted_outputs(endpoint, list(outputs))
-        call = make_call(endpoint, read_tensors(endpoint, framed), parameters)
-        results = await ask(scope, endpoint, call, waiting_time(scope))
-        everything = bool(parameters.get("binary_data_output", False))
-        binary = {
-            name: bool(outputs.get(name, {}).get("binary_data", everything)) for name in names
-        }
-        await _send(send, _head(endpoint, framed.head), results, binary)
+        await _asked(service, _found(service, scope))(scope, receive, send)
 
     return answer
+
+
+def _asked(service: Service, endpoint: Endpoint) -> Handler:
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        trace_of(scope).endpoint = endpoint
+        body = await read_body(scope, receive, service.options)
+        headers = dict(scope["headers"])
+        question = await made(service, len(body), lambda: _question(endpoint, headers, body))
+        results = await ask(scope, endpoint, question.call, waiting_time(scope))
+        await _send(send, question.head, results, question.binary)
+
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A request: what is asked, what its answer begins with, and which tensors go as bytes."""
+
+    call: Call
+    head: dict[str, Any]
+    binary: dict[str, bool]
+
+
+def _question(endpoint: Endpoint, headers: Mapping[bytes, bytes], body: bytes) -> _Question:
+    framed = unframe(headers, body, endpoint.most_values + 1000)
+    parameters = parameters_of(framed.head, "parameters")
+    outputs = requested(framed.head)
+    names = wanted_outputs(endpoint, list(outputs))
+    everything = flag(parameters, "binary_data_output", default=False)
+    binary = {
+        name: flag(outputs.get(name, {}), "binary_data", default=everything) for name in names
+    }
+    call = make_call(endpoint, read_tensors(endpoint, framed), parameters)
+    return _Question(call, _head(endpoint, framed.head), binary)
 
 
 def _head(endpoint: Endpoint, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import zlib
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from pydantic_core import from_json
 
 from flowspec.diagnostics import Diagnostic, as_data
-from flowspec.serve.faults import too_large_body, too_many_values
+from flowspec.serve.faults import too_large_body, too_many_values, too_slow_body
+from flowspec.serve.options import ServeOptions
 from flowspec.serve.packages import package
 from flowspec.serve.request_error import (
     MALFORMED,
     RETRY_AFTER,
+    SLOW,
     TOO_LARGE,
     UNAUTHORIZED,
     UNFIT,
@@ -26,35 +30,31 @@ JSON = b"application/json"
 Headers = Iterable[tuple[bytes, bytes]]
 
 _KEY = re.compile(rb'"([a-z][a-z0-9_]{0,99})"\s*:')
+_NAME = re.compile(rb'"name"\s*:\s*"([a-z][a-z0-9_]{0,99})"[^{}]*$')
 
 
-async def read_body(scope: Mapping[str, Any], receive: Any, most: int) -> bytes:
+async def read_body(scope: Mapping[str, Any], receive: Any, options: ServeOptions) -> bytes:
     """The body of a request, decompressed where it was sent compressed.
 
     Args:
         scope: The ASGI scope.
         receive: The ASGI channel.
-        most: The most bytes it may have.
+        options: How many bytes it may have, and how long it may take to come.
 
     Raises:
-        RequestError: If it is larger, or not compressed as its header says.
+        RequestError: If it is larger, comes too slowly or not whole, or is not compressed as its
+            header says.
     """
     headers = dict(scope["headers"])
+    most = options.max_body
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared[:19]) > most:
         raise RequestError(TOO_LARGE, too_large_body(most))
-    pieces: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        piece = message.get("body", b"")
-        size += len(piece)
-        if size > most:
-            raise RequestError(TOO_LARGE, too_large_body(most))
-        pieces.append(piece)
-        more = message.get("more_body", False)
-    body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    try:
+        async with asyncio.timeout(options.deadline):
+            body = await _received(receive, most)
+    except TimeoutError:
+        raise RequestError(SLOW, too_slow_body(options.deadline)) from None
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     return body if encoding == b"identity" else _decompressed(body, encoding, most)
 
@@ -122,11 +122,30 @@ def told(error: RequestError) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """Why a request is not answered: the body, and headers beside those of every JSON answer."""
     body = {"error": error.sentence, "diagnostics": as_data(error.diagnostics)}
     headers = []
+    if error.status == SLOW:
+        headers.append((b"connection", b"close"))
     if error.may_come_again:
         headers.append((b"retry-after", str(RETRY_AFTER).encode()))
     if error.status == UNAUTHORIZED:
         headers.append((b"www-authenticate", b"Bearer"))
     return dump_json(body), headers
+
+
+async def _received(receive: Any, most: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RequestError(MALFORMED, _damaged("the body is cut short"))
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
+            raise RequestError(TOO_LARGE, too_large_body(most))
+        pieces.append(piece)
+        more = message.get("more_body", False)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _decompressed(body: bytes, encoding: bytes, most: int) -> bytes:
@@ -144,20 +163,28 @@ def _decompressed(body: bytes, encoding: bytes, most: int) -> bytes:
         whole = b""
     if len(whole) > most:
         raise RequestError(TOO_LARGE, too_large_body(most))
-    if not engine.eof:
-        message = "the body is not compressed as its header says, or is cut short"
-        raise RequestError(MALFORMED, Diagnostic(slug="damaged-body", message=message, path="body"))
+    if not engine.eof or engine.unused_data:
+        why = "the body is not compressed as its header says, or is cut short"
+        raise RequestError(MALFORMED, _damaged(why))
     return whole
+
+
+def _damaged(message: str) -> Diagnostic:
+    return Diagnostic(slug="damaged-body", message=message, path="body")
 
 
 def _heaviest(body: bytes) -> str:
     """The key with the most values after it, found without making any."""
-    found = [(match.start(), match[1].decode()) for match in _KEY.finditer(body)][:1000]
-    ends = [*(start for start, _ in found[1:]), len(body)]
-    sizes = {
-        name: body.count(b",", start, end) for (start, name), end in zip(found, ends, strict=False)
-    }
-    return max(sizes, key=lambda name: sizes[name], default="body")
+    keys = list(islice(_KEY.finditer(body), 1000))
+    if not keys:
+        return "body"
+    ends = [*(key.start() for key in keys[1:]), len(body)]
+    sizes = [body.count(b",", key.end(), end) for key, end in zip(keys, ends, strict=True)]
+    heaviest = keys[sizes.index(max(sizes))]
+    # Among V2's tensors, `data` says nothing: the name before it does.
+    before = body[max(0, heaviest.start() - 1000) : heaviest.start()]
+    tensor = _NAME.search(before) if heaviest[1] == b"data" else None
+    return (tensor or heaviest)[1].decode()
 
 
 def _no_json(reason: str) -> Diagnostic:
