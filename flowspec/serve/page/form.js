@@ -57,7 +57,9 @@ export class Form {
     const targets = shown.map((field) => field.show(of(field)));
     const placed = new Set(shown.flatMap(of));
     this.rest.replaceChildren(...diagnostics.filter((one) => !placed.has(one)).map(faultOf));
-    targets.find((control) => control !== undefined)?.focus();
+    const target = targets.find((control) => control !== undefined);
+    target?.focus();
+    target?.closest(".field").querySelector(".faults").scrollIntoView({ block: "nearest" });
     if (placed.size > 0) tell([...placed].map((one) => one.message).join("; "));
   }
 

@@ -33,7 +33,7 @@ def answers(*paths, **options):
 
 def test_every_file_is_served_and_packed():
     assert sorted(FILES.values()) == sorted(TEXTS)
-    project = tomllib.loads(Path("pyproject.toml").read_text())
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
     assert "serve/page/*" in project["tool"]["setuptools"]["package-data"]["flowspec"]
 
 

@@ -87,6 +87,7 @@ def test_a_fault_stands_beside_the_field_that_it_names(page, site):
     expect(fault).to_contain_text(told["expected"])
     expect(endpoint.locator(".fault")).to_have_count(1)
     expect(cell).to_be_focused()
+    expect(fault).to_be_in_viewport()
     assert cell.get_attribute("aria-invalid") == "true"
     described = cell.get_attribute("aria-describedby").split()
     assert field.locator(".faults").get_attribute("id") in described
