@@ -12,17 +12,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from flowspec.diagnostics import Diagnostic, UsageError
+from flowspec.serve.listening import bound
 from flowspec.serve.logs import log
 from flowspec.serve.options import ServeOptions
-from flowspec.serve.packages import package
 from flowspec.serve.rayserve.deployment import bind_flows
 from flowspec.serve.rayserve.library import import_ray
-from flowspec.serve.server import Address, bound
+from flowspec.serve.server import Address
 from flowspec.serve.service import Service
 from flowspec.serve.sources import Label, Source
 
 NAME = "flowspec"
 """What Ray Serve calls the application."""
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Stop(BaseException):
@@ -56,7 +59,6 @@ def run_ray(
         UsageError: If Ray does not take the options or cannot start, or the port is taken.
         MissingDependencyError: If a package of the extra `ray` is not installed.
     """
-    package("fastapi", extra="ray")
     service = Service(sources, options, labels)  # what is wrong with a bundle is found here
     flows = bind_flows(
         sources, options, labels,
@@ -65,12 +67,11 @@ def run_ray(
     with contextlib.closing(bound(host, port)) as listener:
         taken = Address(host, listener.getsockname()[1], None)
     orders: queue.SimpleQueue[None] = queue.SimpleQueue()
-    with contextlib.suppress(_Stop), _running_ray(orders):
-        with _deployed(flows, taken) as handle:
-            announce(service, taken)
-            while True:
-                orders.get()
-                handle.broadcast("look_now").results()
+    with contextlib.suppress(_Stop), _running_ray(orders), _deployed(flows, taken) as handle:
+        announce(service, taken)
+        while True:
+            orders.get()
+            _look_now(handle)
     log("stopped")
 
 
@@ -79,13 +80,14 @@ def _running_ray(orders: queue.SimpleQueue[None]) -> Iterator[None]:
     """Ray, from its first process to its last."""
     ray = import_ray()
     before = [signal.getsignal(number) for number in _SIGNALS]
+    _handle_signals(orders)
     try:
         with _told("Ray cannot start"):
             context = ray.init(
                 address="local", namespace=NAME, include_dashboard=False, log_to_driver=False,
                 logging_level=logging.ERROR,
             )  # fmt: skip
-        _handle_signals(orders)  # after Ray, which takes SIGTERM for itself
+        _handle_signals(orders)  # again: Ray took SIGTERM for itself
         log("starting", engine="ray", logs=context.address_info["session_dir"] + "/logs")
         yield
     finally:
@@ -126,13 +128,18 @@ def _wait(serve: Any) -> None:
         time.sleep(0.1)
 
 
+def _look_now(handle: Any) -> None:
+    """Have every replica look whether a bundle was saved anew."""
+    try:
+        handle.broadcast("look_now").results()
+    except Exception as error:  # a replica that is being replaced: it reads what is there now
+        log("look_failed", logging.WARNING, why=_reason(str(error)))
+
+
 def _reason(said: str) -> str:
     """What Ray says of a replica, without the traceback that it may hold."""
-    *traceback, last = said.strip().splitlines()
+    *traceback, last = said.strip().splitlines() or [said]
     return re.sub(r"^[\w.]+: ", "", last) if traceback else last
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _handle_signals(orders: queue.SimpleQueue[None]) -> None:
@@ -150,7 +157,7 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise UsageError(_failed(what, str(error))) from error
+        raise UsageError(_failed(what, _reason(str(error)))) from error
 
 
 def _failed(what: str, why: str) -> Diagnostic:

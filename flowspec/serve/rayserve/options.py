@@ -80,7 +80,9 @@ def refused(error: Exception) -> UsageError:
     )
 
 
-def _unknown(given: Mapping[str, Any], known: Mapping[str, Any], outer: str) -> Iterator[Diagnostic]:
+def _unknown(
+    given: Mapping[str, Any], known: Mapping[str, Any], outer: str
+) -> Iterator[Diagnostic]:
     for key, value in given.items():
         if key not in known:
             yield _no_such(outer + key, key, sorted(known))

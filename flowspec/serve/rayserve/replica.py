@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from flowspec.diagnostics import FlowspecError
 from flowspec.serve.application import Application
 from flowspec.serve.service import Service
 
@@ -41,13 +41,9 @@ class Replica(Application):
         Raises:
             RuntimeError: If something cannot be loaded.
         """
-        await self.service.loaded.wait()
-        if self.service.faults and not self.service.is_ready:
-            why = "; ".join(map(_one_line, self.service.faults))
-            raise RuntimeError(f"a bundle cannot be loaded: {why}")
-
-
-def _one_line(error: Exception) -> str:
-    if isinstance(error, FlowspecError):
-        return ", ".join(one.message for one in error.diagnostics)
-    return repr(error).partition("\n")[0]
+        service = self.service
+        while not (service.is_ready or service.is_closing or service.failure):
+            await asyncio.sleep(0.05)
+        if service.failure is not None:
+            why = "; ".join(one.message for one in service.failure.diagnostics)
+            raise RuntimeError(f"a bundle cannot be served: {why}")
