@@ -12,7 +12,7 @@ from tests.serve.ray.cluster import running
 
 pytestmark = pytest.mark.slow
 
-BODY = {"x": [[0.5]] * 2000, "draws": 10, "seed": 7}
+BODY = {"x": [[0.5]] * 600, "draws": 10, "seed": 7}
 
 
 def test_sigterm_answers_what_is_under_way_and_leaves_nothing(small):
@@ -26,7 +26,7 @@ def test_sigterm_answers_what_is_under_way_and_leaves_nothing(small):
             cluster.process.send_signal(signal.SIGTERM)
             answer = under_way.result()
         assert answer.status_code == 200
-        assert np.shape(answer.json()["y"]) == (2000, 10, 2)
+        assert np.shape(answer.json()["y"]) == (600, 10, 2)
         assert cluster.process.wait(120) == 0
         assert cluster.namespace.is_empty_within(60)
         assert [one["event"] for one in cluster.events()][-2:] == ["stopping", "stopped"]
@@ -39,7 +39,7 @@ def waiting(metrics):
 
 def test_sigint_ends_it_well_while_replicas_start(small):
     with running(small[1], at_once=True) as cluster:
-        wait_for(lambda: cluster.replicas(), 120)
+        wait_for(lambda: cluster.replicas(), 240)
         cluster.process.send_signal(signal.SIGINT)
         assert cluster.process.wait(120) == 0
         assert cluster.namespace.is_empty_within(60)
