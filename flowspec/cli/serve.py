@@ -81,6 +81,21 @@ def _limit(name: str, default: int, help: str) -> Callable[[Any], Any]:
 )
 @click.option("--xla", is_flag=True, help="Compile with XLA: a slower start, faster answers.")
 @click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="One process, or replicas on Ray Serve.",
+)
+@click.option("--replicas", type=click.IntRange(min=1), help="Replicas on Ray Serve; one at first.")
+@click.option(
+    "--ray-option",
+    "ray_options",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option of Ray Serve's deployment; may be repeated.",
+)
+@click.option(
     "--log-format",
     type=click.Choice(["json", "text"]),
     default="json",
