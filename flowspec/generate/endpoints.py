@@ -8,6 +8,7 @@ from typing import Any
 
 from flowspec import shapes
 from flowspec.catalog.supports import SUPPORTS
+from flowspec.data.support import inside
 from flowspec.generate.identifiers import classes
 from flowspec.plan.solver import SEED
 from flowspec.records import ContextRecord, InputRecord, OutputRecord, Plan
@@ -55,7 +56,7 @@ class Quantity:
             return self.labels[-1] if self.labels else self.count - 1
         size = self.sizes[0] if self.sizes else 1
         pairs = zip(self.low or [None] * size, self.high or [None] * size, strict=True)
-        return [_between(low, high) for low, high in pairs]
+        return [inside(low, high) for low, high in pairs]
 
 
 @dataclass(frozen=True)
@@ -163,11 +164,3 @@ _QUANTITIES = {
 
 def _joined(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def _between(low: float | None, high: float | None) -> float:
-    if low is not None and high is not None:
-        return low / 2 + high / 2
-    if low is not None:
-        return low + 1.0
-    return 0.0 if high is None else high - 1.0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import Any, Final
 
-from flowspec.diagnostics import Diagnostic, MissingDependencyError
+from flowspec.diagnostics import MissingDependencyError
+from flowspec.packages import missing_package, package
+
+_WHO: Final = "generating"
+_EXTRA: Final = "generate"
 
 
 def required(name: str) -> Any:
@@ -14,18 +17,9 @@ def required(name: str) -> Any:
     Raises:
         MissingDependencyError: If its package is not installed.
     """
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise missing(name) from error
+    return package(name, needed_by=_WHO, extra=_EXTRA)
 
 
 def missing(name: str) -> MissingDependencyError:
     """What is said of a package that is not installed."""
-    return MissingDependencyError(
-        Diagnostic(
-            slug="missing-dependency",
-            message=f"generating needs the package {name}, which is not installed",
-            help='install the extra for generating: pip install "flowspec[generate]"',
-        )
-    )
+    return missing_package(name, needed_by=_WHO, extra=_EXTRA)

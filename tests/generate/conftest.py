@@ -1,7 +1,5 @@
 """Bundles to generate from: one of a flow that answers, and one whose texts are hostile."""
 
-import sys
-
 import numpy as np
 import pytest
 
@@ -103,21 +101,3 @@ def plain(tmp_path_factory):
 def hostile(tmp_path_factory):
     """The same of the flow with hostile texts."""
     return write_bundle(HOSTILE, tmp_path_factory.mktemp("hostile") / "hostile.bundle", FILES)
-
-
-@pytest.fixture
-def run(capfd, monkeypatch):
-    """Runs a command in this process; its exit code, output and error stream."""
-    from flowspec.cli import main
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["flowspec", *map(str, words)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return call
