@@ -7,9 +7,11 @@ STAMP := .venv/.installed
 CLIENTS := .venv/clients/.installed
 STUBS := .venv/stubs
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+CLIENT_PIP := .venv/clients/bin/python -m pip install -qq --disable-pip-version-check \
+	-c constraints-clients.txt
 
 .DEFAULT_GOAL := check
-.PHONY: setup clients stubs demo docs test test-all fuzz lint check format clean
+.PHONY: setup clients stubs demo docs test test-all bench fuzz lint check format clean
 
 setup: $(STAMP) $(CLIENTS)
 
@@ -19,16 +21,17 @@ $(STAMP): pyproject.toml constraints.txt
 	@rm -f $@
 	@echo "installing into .venv (some minutes the first time)"
 	@$(PIP) pip setuptools
-	@$(PIP) --no-build-isolation -e ".[tf,demo,dev]"
+	@$(PIP) --no-build-isolation -e ".[tf,serve,ray,generate,demo,dev]"
 	@touch $@
 
-# Public clients of what is served; their protobuf is older than TensorFlow's may be.
+# Public clients of what is served, and schemas of what is generated; their protobuf is older than
+# TensorFlow's. The last two are read without TensorFlow, which they would install.
 clients: $(CLIENTS)
 
 $(CLIENTS): constraints-clients.txt | $(STAMP)
 	@$(PYTHON) -m venv --clear .venv/clients
-	@.venv/clients/bin/python -m pip install -qq --disable-pip-version-check \
-		-c constraints-clients.txt "tritonclient[grpc,http]"
+	@$(CLIENT_PIP) "tritonclient[grpc,http]" kserve
+	@$(CLIENT_PIP) --no-deps tensorflow-serving-api compose-spec
 	@touch $@
 
 # By hand, when inference.proto changes. A later release of the compiler writes messages that do
@@ -52,6 +55,10 @@ test: setup
 
 test-all: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m ""
+
+# By hand: how fast a bundle is served, as ratios.
+bench: setup
+	@$(BIN)/python docs/benchmarks/serving.py
 
 # By hand: damaged specs, for as long as one likes.
 fuzz: setup

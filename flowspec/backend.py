@@ -7,17 +7,14 @@ therefore runs without TensorFlow, and where TensorFlow is not installed.
 
 from __future__ import annotations
 
-import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
 from flowspec.diagnostics import Diagnostic, MissingDependencyError
+from flowspec.packages import package
 
 Tensor = Any
 """A TensorFlow tensor, a Keras tensor, or what converts to one; TensorFlow has no usable types."""
-
-_INSTALL = 'install the TensorFlow extra: pip install "flowspec[tf]"'
-_INSTALL_PARQUET = 'install the Parquet extra: pip install "flowspec[parquet]"'
 
 
 class _Lazy:
@@ -34,16 +31,8 @@ def _load(name: str) -> Any:
     is_parquet = name.startswith("pyarrow")
     if name != "numpy" and not is_parquet:
         _prepare()
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            Diagnostic(
-                slug="missing-dependency",
-                message=f"this step needs the package {error.name}, which is not installed",
-                help=_INSTALL_PARQUET if is_parquet else _INSTALL,
-            )
-        ) from error
+    extra = "parquet" if is_parquet else "tf"
+    module = package(name, needed_by="this step", extra=extra)
     if name == "keras" and module.backend.backend() != "tensorflow":
         raise MissingDependencyError(
             Diagnostic(

@@ -24,7 +24,7 @@ from flowspec.plan.solver import SEED
 from flowspec.records import Plan
 from flowspec.seeds import row_seeds
 from flowspec.spec.training import Training
-from flowspec.training import Trainer, adapt, changed, listed, make_rows
+from flowspec.training import Trainer, adapt, changed, listed, make_rows, training_record
 
 MAX_DRAWS: Final = 2**31 - 1
 """The most draws of one call."""
@@ -36,8 +36,8 @@ class Snapshot(NamedTuple):
     Attributes:
         weights: The value of every variable, by path.
         state: Whether statistics were fitted (`adapted`), the paths of the variables that were
-            frozen in Python (`frozen`), and the dtype policy of the networks (`policy`; the
-            flow's dtype where it is absent).
+            frozen in Python (`frozen`), the dtype policy of the networks (`policy`; the flow's
+            dtype where it is absent), and the last training (`training`) where there was one.
         optimizer: The state of the optimizer by name; None where it was not kept.
     """
 
@@ -81,6 +81,7 @@ class Flow:
         self.adapted = False
         self._evaluator = Evaluator(self.store)
         self._trainer = Trainer(self.store)
+        self._record: Mapping[str, Any] | None = None
         if snapshot is not None:
             self._restore(snapshot)
 
@@ -237,15 +238,18 @@ class Flow:
         called = listed(callbacks)
         steps = self._trainer.prepare(options)
         rows, training_rows = make_rows(self.store, data, options, validation_data, steps=steps)
-        weights, adapted = self._weights, self.adapted
+        weights, adapted, record = self._weights, self.adapted, self._record
+        self._record = None
         try:
             if not adapted:
                 self.adapt(training_rows)
-            return self._trainer.fit(rows, options, called, verbose=verbose)
+            history = self._trainer.fit(rows, options, called, verbose=verbose)
         except FlowspecError:
             self.assign(weights)
-            self.adapted = adapted
+            self.adapted, self._record = adapted, record
             raise
+        self._record = training_record(training_rows, history.history)
+        return history
 
     def save(
         self,
@@ -303,6 +307,7 @@ class Flow:
         check_forms(wanted_by(self.plan), forms_of(arrays), "the weights")
         for path, variable in self.variables.items():
             variable.assign(arrays[path])
+        self._record = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled and copied as plan, variables and what was frozen; the optimizer is left out."""
@@ -321,6 +326,7 @@ class Flow:
         """Become what the snapshot shows."""
         self.assign(snapshot.weights)
         self.adapted = bool(snapshot.state["adapted"])
+        self._record = snapshot.state.get("training")
         self.store.freeze(snapshot.state.get("frozen", ()))
         if snapshot.optimizer is not None:
             self._trainer.restore(self._training, snapshot.optimizer)
@@ -335,6 +341,7 @@ class Flow:
             "adapted": self.adapted,
             "frozen": list(self.store.frozen),
             "policy": self.store.policy,
+            **({} if self._record is None else {"training": dict(self._record)}),
         }
 
     @property

@@ -98,7 +98,7 @@ def put(disk: Disk, folder: Path, name: str, data: bytes) -> None:
     temporary = folder / temporary_name()
     try:
         _make_parents(disk, folder, name)
-        _write_new(disk, temporary, data)
+        write_new(disk, temporary, data)
         disk.replace(temporary, folder / name)
     except BaseException as error:
         with suppress(OSError):
@@ -128,7 +128,12 @@ def _make_parents(disk: Disk, folder: Path, name: str) -> None:
             disk.make_folder(path)
 
 
-def _write_new(disk: Disk, path: Path, data: bytes) -> None:
+def write_new(disk: Disk, path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, and wait until it is on the disk itself.
+
+    Raises:
+        OSError: If there is one, or the system refuses.
+    """
     descriptor = disk.create(path)
     try:
         rest = memoryview(data)

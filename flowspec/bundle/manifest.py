@@ -14,12 +14,33 @@ FORMAT: Final = "flowspec-bundle"
 SCHEMA: Final = 1
 """The number of this form of the manifest; raised whenever an older reader could be misled."""
 
+FINGERPRINT_DIGITS: Final = 12
+"""Hexadecimal digits of a fingerprint."""
 
 POLICIES: Final = ("float32", "float64", "mixed_bfloat16", "mixed_float16")
 """The dtype policies that networks can have."""
 
 
-_FINGERPRINT_DIGITS = 12
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Loss = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class TrainingRecord(Record):
+    """What is kept of the last training by `flow.fit`.
+
+    Attributes:
+        epochs: How often it went through the rows.
+        loss: The mean negative log-likelihood of the last epoch, in nats.
+        val_loss: The same of the rows held out; None where there were none.
+        rows: The training rows; None where they came from a `tf.data.Dataset`.
+        data: SHA-256 of those rows, see `flowspec.training.record`.
+    """
+
+    epochs: Annotated[int, Field(ge=1, strict=True)]
+    loss: Loss | None = None
+    val_loss: Loss | None = None
+    rows: Annotated[int, Field(ge=1, strict=True)] | None = None
+    data: Sha256 | None = None
 
 
 def _checked_state(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -33,6 +54,8 @@ def _checked_state(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
         raise ValueError(f"`policy` must be one of {', '.join(POLICIES)}")
     if not isinstance(state.get("example", {}), dict):
         raise ValueError("`example` must be a map from inputs to values")
+    if state.get("training") is not None:
+        TrainingRecord.model_validate(state["training"])
     return state
 
 
@@ -40,7 +63,7 @@ class PayloadFile(Record):
     """A file of the bundle: its name in the folder, SHA-256 in hexadecimal, and size."""
 
     name: str
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Sha256
     bytes: Annotated[int, Field(ge=0, strict=True)]
 
 
@@ -71,8 +94,8 @@ class Manifest(Record):
             was kept.
         saved_model: The folder with every output as a signature, where it was written.
         state: Whether statistics were fitted (`adapted`), the variables frozen in Python
-            (`frozen`), the dtype policy of networks (`policy`), a row of inputs for who serves it
-            (`example`), and small JSON data of the caller.
+            (`frozen`), the dtype policy of networks (`policy`), the last training (`training`), a
+            row of inputs for who serves it (`example`), and small JSON data of the caller.
     """
 
     format: Literal["flowspec-bundle"] = FORMAT
@@ -87,5 +110,11 @@ class Manifest(Record):
 
     @property
     def fingerprint(self) -> str:
-        """What tells this architecture from others: the first digits of the plan's hash."""
-        return self.files["plan"].sha256[:_FINGERPRINT_DIGITS]
+        """What tells this plan from every other: the first digits of the plan file's SHA-256."""
+        return self.files["plan"].sha256[:FINGERPRINT_DIGITS]
+
+    @property
+    def training(self) -> TrainingRecord | None:
+        """The last training; None where none is recorded."""
+        kept = self.state.get("training")
+        return None if kept is None else TrainingRecord.model_validate(kept)

@@ -36,6 +36,15 @@ def newer_bundle(folder: Path, writer: str, *, schema: int, known: int) -> Bundl
     )
 
 
+def without_saved_model(folder: Path) -> BundleError:
+    """The bundle was saved without its SavedModel, which is asked for."""
+    return _error(
+        "no-saved-model",
+        f"the bundle `{folder}` holds no SavedModel, which is what is served",
+        help="save it again with `saved_model=True`",
+    )
+
+
 def file_missing(file: Path) -> BundleError:
     """The manifest names a file that is not there."""
     message = f"the manifest names `{file}`, which is missing"

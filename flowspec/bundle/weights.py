@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from flowspec.backend import np
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
 from flowspec.bundle.problems import weights_damaged
-from flowspec.diagnostics import Diagnostic, MissingDependencyError
+from flowspec.packages import package
 from flowspec.records import Plan
 
 Arrays = Mapping[str, "np.ndarray[Any, Any]"]
@@ -81,14 +80,4 @@ def decode_arrays(data: bytes, file: Path) -> dict[str, np.ndarray[Any, Any]]:
 
 
 def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            Diagnostic(
-                slug="missing-dependency",
-                message=f"the weights of a bundle need the package {error.name}, "
-                "which is not installed",
-                help='install the TensorFlow extra: pip install "flowspec[tf]"',
-            )
-        ) from error
+    return package(name, needed_by="reading or writing the weights of a bundle", extra="tf")

@@ -59,6 +59,7 @@ class DenseStack(Node):
     ) -> dict[str, Any]:
         """The Keras layers, by name: `dense_0`, `dropout_0`, `dense_1` and so on."""
         layers: dict[str, Any] = {}
+        penalty = {"kernel_regularizer": keras.regularizers.L2(self.l2)} if self.l2 else {}
         for index, (count, activation) in enumerate(zip(units, activations, strict=True)):
             name = f"dense_{index}"
             layers[name] = keras.layers.Dense(
@@ -66,9 +67,9 @@ class DenseStack(Node):
                 activation=activation,
                 kernel_initializer=builder.initializer(f"{name}.kernel"),
                 bias_initializer=builder.initializer(f"{name}.bias"),
-                kernel_regularizer=keras.regularizers.L2(self.l2) if self.l2 else None,
                 dtype=builder.dtype,
                 name=name,
+                **penalty,
             )
             if self.dropout and index < len(self.hidden):
                 layers[f"dropout_{index}"] = keras.layers.Dropout(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from flowspec.backend import Tensor, tf
+from flowspec.backend import Tensor
+from flowspec.catalog.arithmetic import per_feature
 from flowspec.records import LayerRecord
 
 
@@ -34,5 +35,4 @@ def raw_parameters(parts: Parts, value: Tensor | None = None) -> Tensor:
     if not record.networks:
         return parts.variable("raw")
     flat = parts.network(record.networks[0].name, value)
-    count = record.networks[0].outputs // record.parameters
-    return tf.reshape(flat, (-1, count, record.parameters))
+    return per_feature(flat, record.parameters)

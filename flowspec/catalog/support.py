@@ -62,20 +62,18 @@ class Support(Kind):
 
     def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Latent to event. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
-        constant = 0.0
-        if parts.record.own:
-            scale = parts.variable("scale")
-            value = parts.variable("mean") + scale * value
-            constant = tf.reduce_sum(tf.math.log(scale))
-        event, ldj = self.constrain(value)
-        return event, tf.reduce_sum(ldj, -1) + constant
+        if not parts.record.own:
+            event, each = self.constrain(value)
+            return event, tf.reduce_sum(each, -1)
+        mean, scale = parts.variable("mean"), parts.variable("scale")
+        event, each = self.constrain(mean + scale * value)
+        return event, tf.reduce_sum(each, -1) + tf.reduce_sum(tf.math.log(scale))
 
     def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Event to latent. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""
-        value, ldj = self.unconstrain(value)
-        total = tf.reduce_sum(ldj, -1)
-        if parts.record.own:
-            scale = parts.variable("scale")
-            value = (value - parts.variable("mean")) / scale
-            total = total - tf.reduce_sum(tf.math.log(scale))
-        return value, total
+        u, each = self.unconstrain(value)
+        ldj = tf.reduce_sum(each, -1)
+        if not parts.record.own:
+            return u, ldj
+        mean, scale = parts.variable("mean"), parts.variable("scale")
+        return (u - mean) / scale, ldj - tf.reduce_sum(tf.math.log(scale))

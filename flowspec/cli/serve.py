@@ -6,7 +6,7 @@ import ipaddress
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -18,6 +18,7 @@ from flowspec.diagnostics import Diagnostic, UsageError
 if TYPE_CHECKING:
     from flowspec.serve.server import Address
     from flowspec.serve.service import Service
+    from flowspec.serve.sources import Label, Source
 
 TOKEN = "FLOWSPEC_TOKEN"
 """The environment variable that may hold the token."""
@@ -80,6 +81,21 @@ def _limit(name: str, default: int, help: str) -> Callable[[Any], Any]:
 )
 @click.option("--xla", is_flag=True, help="Compile with XLA: a slower start, faster answers.")
 @click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="One process, or replicas on Ray Serve.",
+)
+@click.option("--replicas", type=click.IntRange(min=1), help="Replicas on Ray Serve; one at first.")
+@click.option(
+    "--ray-option",
+    "ray_options",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option of Ray Serve's deployment; may be repeated.",
+)
+@click.option(
     "--log-format",
     type=click.Choice(["json", "text"]),
     default="json",
@@ -91,8 +107,8 @@ def _limit(name: str, default: int, help: str) -> Callable[[Any], Any]:
 def command(
     bundles: tuple[str, ...], host: str, port: int, grpc_port: int, no_grpc: bool,
     labels: tuple[str, ...], token_file: str | None, max_body: int, max_rows: int, max_queue: int,
-    max_batch: int, deadline: float, watch: float, xla: bool, log_format: str, quiet: bool,
-    as_json: bool,
+    max_batch: int, deadline: float, watch: float, xla: bool, engine: str, replicas: int | None,
+    ray_options: tuple[str, ...], log_format: str, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Serve the outputs of each BUNDLE: typed routes, Open Inference Protocol V2 over HTTP and
     gRPC, TensorFlow Serving's REST interface, and a page to try them.
@@ -104,6 +120,7 @@ def command(
     flowspec serve engel.bundle
     flowspec serve old.bundle 2=new.bundle --label latent_policy@stable=1
     flowspec serve engel.bundle --host 0.0.0.0 --token-file token.txt
+    flowspec serve engel.bundle --engine ray --replicas 2
     """  # noqa: D205, D301
     from flowspec.serve.options import ServeOptions
 
@@ -112,24 +129,67 @@ def command(
         deadline=deadline, watch=watch, xla=xla, access_log=not quiet, token=_token(token_file),
     )  # fmt: skip
     _warn_of_everybody(host, options.token)
-    service = _service(bundles, labels, options)
+    if engine == "local":
+        _refuse_ray_options(replicas, ray_options)
+    what = _sources(bundles, labels, "serve" if engine == "local" else engine)
     from flowspec.serve.logs import configure
-    from flowspec.serve.server import Address, run_server
 
-    start_tensorflow()
+    def announce(service: Service, taken: Address) -> None:
+        _announce(service, taken, as_json=as_json)
+
     configure(log_format)
+    if engine == "ray":
+        from flowspec.serve.ray import run_ray
+        from flowspec.serve.rayserve.options import parse_options
+
+        run_ray(
+            what.sources, options, what.labels, host=host, port=port, replicas=replicas,
+            ray_options=parse_options(ray_options), log_format=log_format, announce=announce,
+        )  # fmt: skip
+        return
+    from flowspec.serve.server import Address, run_server
+    from flowspec.serve.service import Service
+
+    service = Service(what.sources, options, what.labels)
+    start_tensorflow()
     address = Address(host, port, None if no_grpc else grpc_port)
-    run_server(service, address, lambda taken: _announce(service, taken, as_json=as_json))
+    run_server(service, address, lambda taken: announce(service, taken))
 
 
-def _service(bundles: tuple[str, ...], labels: tuple[str, ...], options: Any) -> Service:
+class _What(NamedTuple):
+    """What is served."""
+
+    sources: list[Source]
+    labels: list[Label]
+
+
+def _sources(bundles: tuple[str, ...], labels: tuple[str, ...], extra: str) -> _What:
+    """The bundles and labels on the command line.
+
+    Raises:
+        UsageError: If a label has another form.
+        MissingDependencyError: If the extra is not installed.
+    """
     from flowspec.serve.packages import package
 
-    package("fastapi")
-    from flowspec.serve.service import Service
+    package("fastapi", extra=extra)
     from flowspec.serve.sources import parse_label, parse_source
 
-    return Service([parse_source(one) for one in bundles], options, list(map(parse_label, labels)))
+    return _What(list(map(parse_source, bundles)), list(map(parse_label, labels)))
+
+
+def _refuse_ray_options(replicas: int | None, ray_options: tuple[str, ...]) -> None:
+    given = {"--replicas": replicas, "--ray-option": ray_options}
+    problems = [
+        Diagnostic(
+            slug="option-without-effect",
+            message=f"`{name}` has no effect without `--engine ray`",
+        )
+        for name, value in given.items()
+        if value
+    ]
+    if problems:
+        raise UsageError(*problems)
 
 
 def _token(file: str | None) -> str | None:

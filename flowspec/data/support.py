@@ -64,3 +64,12 @@ class Limits:
             np.where(np.isfinite(self._lows), first, info.min).astype(dtype),
             np.where(np.isfinite(self._highs), last, info.max).astype(dtype),
         )
+
+
+def inside(low: float | None, high: float | None) -> float:
+    """A number strictly between two bounds, of which either may be missing."""
+    if low is not None and high is not None:
+        return low / 2 + high / 2
+    if low is not None:
+        return low + 1.0
+    return 0.0 if high is None else high - 1.0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowspec.bundle import Bundle
+from flowspec.data.support import inside
 from flowspec.plan.solver import SEED
 from flowspec.serve.field import Field
 
@@ -52,12 +53,4 @@ def _fits(field: Field, kept: Any) -> bool:
 
 def _inside(field: Field) -> list[float]:
     """A value inside the bounds of each feature."""
-    return [_between(low, high) for low, high in field.bounds or ((None, None),) * field.size]
-
-
-def _between(low: float | None, high: float | None) -> float:
-    if low is not None and high is not None:
-        return low / 2 + high / 2
-    if low is not None:
-        return low + 1.0
-    return 0.0 if high is None else high - 1.0
+    return [inside(low, high) for low, high in field.bounds or ((None, None),) * field.size]

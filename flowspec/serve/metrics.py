@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from flowspec.serve.packages import package
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -25,6 +28,7 @@ class Metrics:
         self._write = library.generate_latest
         self.content_type: str = library.CONTENT_TYPE_LATEST
         self._registry = registry = library.CollectorRegistry()
+        self._marks: dict[str, str] = {}
         self.requests = library.Counter(
             "flowspec_requests", "Requests by their answer's status.", (*LABELS, "status"),
             registry=registry,
@@ -53,6 +57,19 @@ class Metrics:
             "flowspec_waiting_rows", "Rows that wait for an answer.", registry=registry
         )
 
+    def mark(self, **labels: str) -> None:
+        """Give every sample further labels, where several services are asked under one address."""
+        self._marks = labels
+
     def text(self) -> bytes:
         """All of them in Prometheus' text format."""
-        return self._write(self._registry)
+        return self._write(self)
+
+    def collect(self) -> Iterator[Any]:
+        """All of them, as prometheus-client collects."""
+        for family in self._registry.collect():
+            family.samples = [
+                sample._replace(labels={**sample.labels, **self._marks})
+                for sample in family.samples
+            ]
+            yield family

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from typing import Any
 
-from flowspec.diagnostics import Diagnostic, MissingDependencyError
+from flowspec import packages
 
 
 @functools.cache
@@ -16,13 +15,4 @@ def package(name: str, extra: str = "serve") -> Any:
     Raises:
         MissingDependencyError: If it is not installed.
     """
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            Diagnostic(
-                slug="missing-dependency",
-                message=f"serving needs the package {error.name}, which is not installed",
-                help=f'install the extra: pip install "flowspec[{extra}]"',
-            )
-        ) from error
+    return packages.package(name, needed_by="serving", extra=extra)

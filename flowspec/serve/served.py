@@ -12,6 +12,7 @@ from typing import Any
 
 from flowspec import bundle
 from flowspec.bundle import Bundle
+from flowspec.bundle.problems import without_saved_model
 from flowspec.diagnostics import BundleError, Diagnostic
 from flowspec.serve.batcher import Batcher
 from flowspec.serve.endpoint import Endpoint, Room
@@ -79,7 +80,7 @@ class Served:
         """
         folder = self.bundle.saved_model()
         if folder is None:
-            raise _without_saved_model(self.source.folder)
+            raise without_saved_model(self.source.folder)
         try:
             self._open(load_signatures(folder), executor, observe, stop)
         except KeyError as error:
@@ -113,18 +114,8 @@ def mark_of(folder: Path) -> Mark:
 def _with_saved_model(folder: Path) -> Bundle:
     found = bundle.read(folder)
     if found.manifest.saved_model is None:
-        raise _without_saved_model(folder)
+        raise without_saved_model(folder)
     return found
-
-
-def _without_saved_model(folder: Path) -> BundleError:
-    return BundleError(
-        Diagnostic(
-            slug="no-saved-model",
-            message=f"the bundle `{folder}` holds no SavedModel, which is what is served",
-            help="save it again with `saved_model=True`",
-        )
-    )
 
 
 def _damaged(folder: Path, why: str) -> BundleError:

@@ -11,7 +11,7 @@ from flowspec.catalog.kind import Node
 QUANTITIES = ("latent", "log_prob", "base_log_prob", "ldj")
 """What an output can return besides the event."""
 
-RESERVED = frozenset({*QUANTITIES, "draws", "seed", "serving_default"})
+RESERVED = frozenset({*QUANTITIES, "draws", "seed", "self", "serving_default"})
 """Words that cannot name an event or a context input."""
 
 RESERVED_OUTPUTS = frozenset({"seed", "serving_default"})

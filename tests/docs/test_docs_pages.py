@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from tests.docs.markdown import PAGES, ROOT, blocks
@@ -24,6 +25,13 @@ def readme(folder):
 SET_UP = {"README.md": readme}
 
 
+def close_clients(namespace):
+    """A reader's session ends them; here they would be found open."""
+    for value in namespace.values():
+        if isinstance(value, httpx.Client):
+            value.close()
+
+
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
 def test_every_block_runs(page, tmp_path, monkeypatch, request):
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
@@ -32,6 +40,7 @@ def test_every_block_runs(page, tmp_path, monkeypatch, request):
     namespace = {"__name__": "__main__"}
     servers = Servers()
     request.addfinalizer(servers.stop)
+    request.addfinalizer(lambda: close_clients(namespace))
     for block in blocks(page):
         block = replace(block, text=servers.placed(block.text))
         if block.file:

@@ -81,3 +81,10 @@ def test_a_body_of_another_form_is_told(client):
     refused = client.post("/v2/models/alone.sample/infer", json={"inputs": 3})
     assert refused.status_code == 400
     assert refused.json()["diagnostics"][0]["slug"] == "malformed-request"
+
+
+def test_what_v2_does_not_understand_is_told(client):
+    outputs = [{"name": "y", "parameters": {"classification": 1}}]
+    refused = client.post("/v2/models/alone.sample/infer", json={"outputs": outputs})
+    assert refused.status_code == 400
+    assert refused.json()["diagnostics"][0]["slug"] == "unsupported-parameter"

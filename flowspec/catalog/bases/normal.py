@@ -101,10 +101,12 @@ class Normal(Base):
         """`μ + T σ · noise`."""
         if raw is None:
             return temperature * noise
-        return raw[..., 0] + temperature * tf.exp(log_scale(raw)) * noise
+        return scaled(noise, raw, temperature)
 
     def log_prob(self, latent: Tensor, raw: Tensor | None, temperature: float) -> Tensor:
         """The log-density."""
+        if raw is None:
+            return standard_log_density(latent, temperature)
         return log_density(latent, raw, temperature)
 
     def distribution(self, raw: Tensor | None, shape: Tensor, dtype: str) -> Any:
@@ -120,12 +122,21 @@ def log_scale(raw: Tensor) -> Tensor:
     return bounded(raw[..., 1], LOG_SCALE_BOUND)
 
 
-def log_density(latent: Tensor, raw: Tensor | None, temperature: float) -> Tensor:
+def scaled(noise: Tensor, raw: Tensor, temperature: float) -> Tensor:
+    """`μ + T σ · noise`."""
+    return raw[..., 0] + temperature * tf.exp(log_scale(raw)) * noise
+
+
+def standard_log_density(latent: Tensor, temperature: float) -> Tensor:
+    """The sum over features of `-(z² + log 2π)/2 - log T`, `z = x/T`."""
+    constant = 0.5 * math.log(2.0 * math.pi) + math.log(temperature)
+    z = latent / temperature
+    return tf.reduce_sum(-0.5 * z**2 - constant, -1)
+
+
+def log_density(latent: Tensor, raw: Tensor, temperature: float) -> Tensor:
     """The sum over features of `-(z² + log 2π)/2 - log σ - log T`, `z = (x - μ)/(Tσ)`."""
     constant = 0.5 * math.log(2.0 * math.pi) + math.log(temperature)
-    if raw is None:
-        z = latent / temperature
-        return tf.reduce_sum(-0.5 * z**2 - constant, -1)
     logs = log_scale(raw)
     z = (latent - raw[..., 0]) * tf.exp(-logs) / temperature
     return tf.reduce_sum(-0.5 * z**2 - logs - constant, -1)

@@ -41,8 +41,9 @@ class Mlp(Conditioner, DenseStack):
         self, layers: KerasLayers, value: Tensor | None, context: Tensor | None
     ) -> Tensor:
         """The raw parameters from the features and the context."""
-        present = [part for part in (value, context) if part is not None]
-        return run(layers, tf.concat(present, -1) if len(present) > 1 else present[0])
+        if value is None or context is None:
+            return run(layers, context if value is None else value)
+        return run(layers, tf.concat([value, context], -1))
 
 
 EXAMPLES = """

@@ -86,9 +86,9 @@ class Category(Context):
         )
 
     def encode(self, value: Tensor, parts: Parts) -> Tensor:
-        """The features of the value, or of the first where there is no such value."""
-        known = tf.where(self.is_known(value), value, tf.zeros_like(value))
-        return parts.network(parts.record.networks[0].name, known)
+        """The features of the value, or of the nearest where there is no such value."""
+        index = tf.clip_by_value(value, 0, self.size - 1)
+        return parts.network(parts.record.networks[0].name, index)
 
     def is_known(self, value: Tensor) -> Tensor:
         """Indices in range."""

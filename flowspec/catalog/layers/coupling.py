@@ -13,6 +13,7 @@ Prefer it where both directions must be fast: each takes one pass through the ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from flowspec.backend import Tensor, tf
@@ -74,33 +75,36 @@ class Coupling(Layer):
 
     def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Latent to event."""
-        passing, moving = split(value, parts)
-        moved, ldj = self.transform.forward(moving, raw_parameters(parts, passing))
-        return join(passing, moved, parts), tf.reduce_sum(ldj, -1)
+        mask = parts.record.mask or ()
+        passing, moving = split(value, mask)
+        raw = raw_parameters(parts, passing)
+        moved, ldj = self.transform.forward(moving, raw)
+        return join(passing, moved, mask), tf.reduce_sum(ldj, -1)
 
     def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Event to latent."""
-        passing, moving = split(value, parts)
-        moved, ldj = self.transform.inverse(moving, raw_parameters(parts, passing))
-        return join(passing, moved, parts), tf.reduce_sum(ldj, -1)
+        mask = parts.record.mask or ()
+        passing, moving = split(value, mask)
+        raw = raw_parameters(parts, passing)
+        moved, ldj = self.transform.inverse(moving, raw)
+        return join(passing, moved, mask), tf.reduce_sum(ldj, -1)
 
 
-def places(parts: Parts) -> tuple[list[int], list[int]]:
+def places(mask: Sequence[bool]) -> tuple[list[int], list[int]]:
     """The places of the features that pass and of those that are moved."""
-    mask = parts.record.mask or ()
     passing = [index for index, passes in enumerate(mask) if passes]
     return passing, [index for index, passes in enumerate(mask) if not passes]
 
 
-def split(value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
+def split(value: Tensor, mask: Sequence[bool]) -> tuple[Tensor, Tensor]:
     """The features that pass, `(N, K)`, and those that are moved, `(N, D - K)`."""
-    passing, moving = places(parts)
+    passing, moving = places(mask)
     return tf.gather(value, passing, axis=-1), tf.gather(value, moving, axis=-1)
 
 
-def join(passing: Tensor, moved: Tensor, parts: Parts) -> Tensor:
+def join(passing: Tensor, moved: Tensor, mask: Sequence[bool]) -> Tensor:
     """All features, `(N, D)`, each back at its place."""
-    first, second = places(parts)
+    first, second = places(mask)
     order = [*first, *second]
     back = [order.index(place) for place in range(len(order))]
     return tf.gather(tf.concat([passing, moved], -1), back, axis=-1)

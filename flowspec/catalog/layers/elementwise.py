@@ -63,12 +63,14 @@ class Elementwise(Layer):
 
     def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Latent to event."""
-        moved, ldj = self.transform.forward(value, raw_parameters(parts))
+        raw = raw_parameters(parts)
+        moved, ldj = self.transform.forward(value, raw)
         return moved, tf.reduce_sum(ldj, -1)
 
     def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Event to latent."""
-        moved, ldj = self.transform.inverse(value, raw_parameters(parts))
+        raw = raw_parameters(parts)
+        moved, ldj = self.transform.inverse(value, raw)
         return moved, tf.reduce_sum(ldj, -1)
 
 

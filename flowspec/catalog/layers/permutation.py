@@ -11,6 +11,7 @@ Prefer it between couplings with a fixed mask, so that every feature is moved.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, Tag
@@ -51,8 +52,7 @@ class Permutation(Layer):
 
     def inverse(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Event to latent."""
-        order = parts.record.order or ()
-        return permute(value, tuple(order.index(place) for place in range(len(order))))
+        return permute(value, inverted(parts.record.order or ()))
 
     def _order(self, scope: Scope) -> tuple[int, ...]:
         features = tuple(range(scope.features))
@@ -74,9 +74,14 @@ class Permutation(Layer):
         return tuple(int(place) for place in self.order)
 
 
-def permute(value: Tensor, order: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+def permute(value: Tensor, order: Sequence[int]) -> tuple[Tensor, Tensor]:
     """The features in the given order, and zero."""
     return tf.gather(value, list(order), axis=-1), tf.zeros_like(value[..., 0])
+
+
+def inverted(order: Sequence[int]) -> list[int]:
+    """The order that undoes another."""
+    return [order.index(place) for place in range(len(order))]
 
 
 EXAMPLES = """

@@ -15,6 +15,7 @@ from flowspec.diagnostics.rules import (
     data,
     deriving,
     form,
+    generating,
     outputs,
     reading,
     serving,
@@ -24,7 +25,18 @@ from flowspec.diagnostics.rules.rule import Rule
 GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         module.TITLE: module.RULES
-        for module in (reading, deriving, form, composition, outputs, data, bundle, calls, serving)
+        for module in (
+            reading,
+            deriving,
+            form,
+            composition,
+            outputs,
+            data,
+            bundle,
+            calls,
+            serving,
+            generating,
+        )
     }
 )
 """The pages by the title of their group, in the order in which work meets them."""

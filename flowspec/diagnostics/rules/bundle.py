@@ -99,6 +99,15 @@ RULES = (
         "text",
     ),
     Rule(
+        "no-saved-model",
+        "A bundle without a SavedModel",
+        "What serves a flow, or is generated to serve it, loads the SavedModel of its bundle, and "
+        "this bundle was saved without one.",
+        'flow.save("engel.bundle", saved_model=False)',
+        "Load it and save it again, with `saved_model=True`.",
+        "text",
+    ),
+    Rule(
         "cannot-write",
         "A file that cannot be written",
         "The system refuses, or the target is in the way. What was there before is still there.",

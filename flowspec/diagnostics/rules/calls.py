@@ -172,7 +172,7 @@ RULES = (
         "A package that is not installed",
         "Validating and planning need nothing heavy; what builds models needs TensorFlow.",
         "flowspec fit, where only `flowspec` is installed",
-        'Install it: pip install "flowspec[tf]".',
+        'Install it: pip install "flowspec[tf]"; what generating needs, "flowspec[generate]".',
         "text",
     ),
     Rule(

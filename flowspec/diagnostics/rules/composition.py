@@ -10,9 +10,9 @@ RULES = (
     Rule(
         "reserved-name",
         "A name that is a word of the language",
-        "`latent`, `log_prob`, `base_log_prob`, `ldj`, `draws`, `seed` and `serving_default` mean "
-        "something in every flow, so neither the event nor a context input has such a name, and "
-        "no output is called `seed` or `serving_default`.",
+        "`latent`, `log_prob`, `base_log_prob`, `ldj`, `draws`, `seed`, `self` and "
+        "`serving_default` mean something in every flow, so neither the event nor a context input "
+        "has such a name, and no output is called `seed` or `serving_default`.",
         "event: {name: latent, shape: [2]}",
         "Choose another name.",
     ),

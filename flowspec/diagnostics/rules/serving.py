@@ -8,14 +8,6 @@ TITLE = "Serving"
 
 RULES = (
     Rule(
-        "no-saved-model",
-        "A bundle that cannot be served",
-        "What is served is the SavedModel in a bundle, and this bundle was saved without one.",
-        'flow.save("engel.bundle", saved_model=False)',
-        "Load it and save it again, with `saved_model=True`.",
-        "text",
-    ),
-    Rule(
         "saved-model-damaged",
         "A SavedModel that cannot be loaded",
         "Its files are those that were saved, yet TensorFlow cannot load it, or it lacks an output "
@@ -71,6 +63,30 @@ RULES = (
         "The machine has no such address, or the system refuses the port.",
         "flowspec serve engel.bundle --host 192.0.2.1",
         "Name an address of this machine, and a port above 1023.",
+        "text",
+    ),
+    Rule(
+        "unknown-ray-option",
+        "An option that Ray Serve does not have",
+        "`--ray-option` hands an option to Ray Serve's deployment, which has no such one.",
+        "flowspec serve engel.bundle --engine ray --ray-option max_replicas=4",
+        "Name one that it has, as in `autoscaling_config.max_replicas=4`.",
+        "text",
+    ),
+    Rule(
+        "wrong-ray-option",
+        "An option that Ray Serve refuses",
+        "It is not `KEY=VALUE`, or Ray Serve does not take this value, or not with the others.",
+        "flowspec serve engel.bundle --engine ray --ray-option max_ongoing_requests",
+        "Mend the option; the message says what Ray Serve says.",
+        "text",
+    ),
+    Rule(
+        "ray-failed",
+        "A Ray that does not start",
+        "Ray, or the replicas on it, cannot start; the message says what Ray says.",
+        "flowspec serve engel.bundle --engine ray --replicas 1000",
+        "Mend what the message names; Ray's folder of logs has more.",
         "text",
     ),
     Rule(

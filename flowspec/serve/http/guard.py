@@ -8,6 +8,7 @@ from typing import Any
 
 from flowspec.serve.admission import admit
 from flowspec.serve.faults import internal_error
+from flowspec.serve.http.page import FILES
 from flowspec.serve.http.trace import attach
 from flowspec.serve.http.wire import respond, told
 from flowspec.serve.logs import log
@@ -16,7 +17,7 @@ from flowspec.serve.service import Service
 from flowspec.serve.tally import tally
 from flowspec.serve.trace import Trace
 
-OPEN = frozenset({"/", "/livez", "/readyz", "/v2/health/live", "/v2/health/ready"})
+OPEN = frozenset({"/livez", "/readyz", "/v2/health/live", "/v2/health/ready", *FILES})
 """What is answered without a token: probes, and a page that holds nothing by itself."""
 
 QUIET = frozenset({"/livez", "/readyz", "/metrics", "/v2/health/live", "/v2/health/ready"})

@@ -52,7 +52,9 @@ def log():
     """What is logged, a line an object."""
     handlers, stream = LOGGER.handlers[:], io.StringIO()
     configure("json")
-    LOGGER.handlers[0].setStream(stream)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LOGGER.handlers[0].formatter)
+    LOGGER.handlers[:] = [handler]
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     LOGGER.handlers[:] = handlers
     LOGGER.setLevel(logging.NOTSET)

@@ -1,0 +1,1 @@
+"""What `flowspec.serve.ray` is made of: Ray's settings, its options, and what a replica runs."""
