@@ -31,8 +31,7 @@ def document(client):
 @pytest.fixture(scope="module")
 def operations(document):
     schema = schemathesis.openapi.from_dict(document)
-    found = [one.ok() for one in schema.get_all_operations()]
-    return found
+    return [one.ok() for one in schema.get_all_operations()]
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +89,7 @@ def is_answered(case, response):
 
 
 def is_refused(case, response):
-    """What is changed so that the document does not allow it is refused; some changes do nothing."""
+    """What the document does not allow is refused; some changes make nothing of that sort."""
     case.validate_response(response, checks=CHECKS)
     if response.status_code == 200:
         assert allows(case), (case.as_curl_command(), response.text)

@@ -62,7 +62,7 @@ QUESTIONS = {
         "instances",
     ),
     "tf_columns": (
-        lambda: Asked(PREDICT, many(b'{"signature_name":"sample","inputs":{"seed":[', b"0", b"]}}")),
+        lambda: Asked(PREDICT, many(b'{"inputs":{"seed":[', b"0", b'],"x":[]}}')),
         "seed",
     ),
     "compressed": (
