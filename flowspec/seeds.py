@@ -9,18 +9,10 @@ https://doi.org/10.1145/2714064.2660195
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from flowspec.backend import np
-
-GAMMA: Final = 0x9E3779B97F4A7C15
-"""The increment of the counter."""
-
-STEPS: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
-"""Shift and factor of the finalizer's first steps."""
-
-LAST_SHIFT: Final = 31
-"""The shift of its last step."""
+from flowspec.splitmix import GAMMA, LAST_SHIFT, STEPS
 
 
 def derived_seeds(seeds: Any, count: int, first: int = 0) -> Any:

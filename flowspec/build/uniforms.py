@@ -11,7 +11,7 @@ https://doi.org/10.1145/2714064.2660195
 from __future__ import annotations
 
 from flowspec.backend import Tensor, tf
-from flowspec.seeds import GAMMA, LAST_SHIFT, STEPS
+from flowspec.splitmix import GAMMA, LAST_SHIFT, STEPS
 
 
 def uniforms(seeds: Tensor, count: Tensor | int) -> Tensor:
