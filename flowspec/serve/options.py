@@ -11,6 +11,8 @@ class ServeOptions:
 
     Attributes:
         max_body: The most bytes of a request's body, also once it is decompressed.
+        max_bodies: The most bytes that bodies may have together while they are read, those of
+            small requests aside.
         max_rows: The most rows of a request, each counted once for each of its draws.
         max_values: The most numbers that a request may hold, and an answer.
         max_queue: The most rows that may wait, of all requests together.
@@ -23,6 +25,7 @@ class ServeOptions:
     """
 
     max_body: int = 32 * 1024 * 1024
+    max_bodies: int = 256 * 1024 * 1024
     max_rows: int = 65_536
     max_values: int = 4 * 1024 * 1024
     max_queue: int = 262_144

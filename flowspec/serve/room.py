@@ -1,4 +1,4 @@
-"""How many rows may wait for an answer, of all outputs together."""
+"""How much may wait for an answer, of all requests together."""
 
 from __future__ import annotations
 
@@ -7,43 +7,63 @@ from flowspec.serve.request_error import BUSY, RequestError
 
 
 class Room:
-    """How many rows of all outputs may wait.
+    """How many rows, or bytes, of all requests may wait.
 
     Attributes:
-        used: The rows that wait.
+        size: How many may.
+        used: How many do.
+        what: What they are.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, what: str = "rows") -> None:
         self.size = size
         self.used = 0
+        self.what = what
 
-    def taken(self, rows: int) -> _Taken:
-        """A context in which so many rows wait.
+    def taken(self, amount: int = 0) -> Share:
+        """A context in which a request has so much of the room.
 
         Raises:
-            RequestError: If there is no room for them.
+            RequestError: If there is no room for it.
         """
-        if self.used and self.used + rows > self.size:
+        share = Share(self)
+        share.add(amount)
+        return share
+
+
+class Share:
+    """What one request has of a room, until the end of its context."""
+
+    __slots__ = ("_amount", "_room")
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._amount = 0
+
+    def __enter__(self) -> Share:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._room.used -= self._amount
+
+    def add(self, amount: int) -> None:
+        """Take more; a request that is alone may have more than there is.
+
+        Raises:
+            RequestError: If there is no room for it.
+        """
+        room = self._room
+        wanted = room.used + amount
+        if wanted > room.size and room.used > self._amount:
             raise RequestError(
                 BUSY,
                 Diagnostic(
                     slug="queue-full",
-                    message="too many rows wait for an answer already",
-                    expected=f"at most {self.size}",
-                    got=str(self.used + rows),
+                    message=f"too many {room.what} wait for an answer already",
+                    expected=f"at most {room.size}",
+                    got=str(wanted),
                     help="come again later, or ask for fewer rows at once",
                 ),
             )
-        return _Taken(self, rows)
-
-
-class _Taken:
-    def __init__(self, room: Room, rows: int) -> None:
-        self._room = room
-        self._rows = rows
-
-    def __enter__(self) -> None:
-        self._room.used += self._rows
-
-    def __exit__(self, *_: object) -> None:
-        self._room.used -= self._rows
+        room.used = wanted
+        self._amount += amount

@@ -31,6 +31,7 @@ class Service:
         shelf: What is served now; replaced whole when a bundle was saved anew.
         metrics: What is counted.
         room: How many rows wait.
+        bodies: How many bytes of large bodies are held.
         one_large: Held while a large body is read.
         is_closing: Whether it takes no more requests.
         failure: Why something that it was started with cannot be served.
@@ -54,6 +55,7 @@ class Service:
         self.shelf = Shelf.of((self._read(source) for source in sources), labels)
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.room.used)
+        self.bodies = Room(self.options.max_bodies, "bytes")
         self.one_large = asyncio.Semaphore(1)
         self.is_closing = False
         self.failure: FlowspecError | None = None

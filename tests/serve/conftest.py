@@ -96,6 +96,7 @@ def listening(application):
     """The address of an ASGI application that listens on the loopback interface meanwhile."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # who comes before the server is there waits, and is not refused
         server = uvicorn.Server(
             uvicorn.Config(application, log_config=None, access_log=False, lifespan="on")
         )

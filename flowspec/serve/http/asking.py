@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from flowspec.diagnostics import Diagnostic
 from flowspec.serve.call import Arrays, Call
 from flowspec.serve.endpoint import Endpoint
+from flowspec.serve.faults import too_late
 from flowspec.serve.http.route import Handler
 from flowspec.serve.http.trace import trace_of
-from flowspec.serve.request_error import MALFORMED, UNFIT, RequestError, unfit
+from flowspec.serve.http.wire import LARGE, read_body
+from flowspec.serve.request_error import MALFORMED, UNAVAILABLE, UNFIT, RequestError, unfit
 from flowspec.serve.service import Service
-
-LARGE: Final = 131_072
-"""A body of more bytes is read in a thread."""
 
 T = TypeVar("T")
 
@@ -36,15 +35,33 @@ def by_400(handler: Handler, protocol: str) -> Handler:
     return answer
 
 
-async def made(service: Service, size: int, make: Callable[[], T]) -> T:
-    """What a function makes of a body; other requests are answered meanwhile if it is a large one.
+async def made(
+    scope: Mapping[str, Any], receive: Any, service: Service, make: Callable[[bytes], T]
+) -> T:
+    """What a function makes of a request's body; others are answered meanwhile if it is large.
 
     Large bodies take many times their room as lists, so they are read one after the other.
+
+    Raises:
+        RequestError: As `read_body` and the function, or if time ran out.
     """
-    if size <= LARGE:
-        return make()
-    async with service.one_large:
-        return await asyncio.to_thread(make)
+    with service.bodies.taken() as share:
+        body = await read_body(scope, receive, service.options, share)
+        if len(body) <= LARGE:
+            return make(body)
+        await _turn(service)
+        try:
+            return await asyncio.to_thread(make, body)
+        finally:
+            service.one_large.release()
+
+
+async def _turn(service: Service) -> None:
+    try:
+        async with asyncio.timeout(service.options.deadline):
+            await service.one_large.acquire()
+    except TimeoutError:
+        raise RequestError(UNAVAILABLE, too_late(service.options.deadline)) from None
 
 
 async def ask(

@@ -15,7 +15,7 @@ from flowspec.serve.http.description_schema import flow_document, flows_document
 from flowspec.serve.http.route import Handler, add_route
 from flowspec.serve.http.schema import output_document
 from flowspec.serve.http.trace import trace_of
-from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
+from flowspec.serve.http.wire import dump_json, json_object, parse_json, respond
 from flowspec.serve.served import Served
 from flowspec.serve.service import Service
 from flowspec.serve.shelf import Shelf
@@ -73,8 +73,7 @@ def _add_output(
 def _handler(service: Service, endpoint: Endpoint) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         trace_of(scope).endpoint = endpoint
-        body = await read_body(scope, receive, service.options)
-        call = await made(service, len(body), lambda: _call(endpoint, body))
+        call = await made(scope, receive, service, lambda body: _call(endpoint, body))
         results = await ask(scope, endpoint, call, waiting_time(scope))
         await respond(send, 200, dump_json(results))
 

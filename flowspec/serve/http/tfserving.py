@@ -23,7 +23,7 @@ from flowspec.serve.http.tfserving_schema import (
     predict_document,
     status_document,
 )
-from flowspec.serve.http.wire import dump_json, json_object, parse_json, read_body, respond
+from flowspec.serve.http.wire import dump_json, json_object, parse_json, respond
 from flowspec.serve.request_error import MALFORMED, RequestError
 from flowspec.serve.served import Served
 from flowspec.serve.service import Service
@@ -115,8 +115,9 @@ def _tensor_info(record: InputRecord) -> dict[str, Any]:
 def _predict(service: Service) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         served = _found(service, scope)
-        body = await read_body(scope, receive, service.options)
-        question = await made(service, len(body), lambda: _question(service, served, body))
+        question = await made(
+            scope, receive, service, lambda body: _question(service, served, body)
+        )
         results = await ask(scope, question.endpoint, question.call, waiting_time(scope))
         await respond(send, 200, dump_json(question.answered(results)))
 

@@ -34,7 +34,7 @@ from flowspec.serve.http.v2_schema import (
     ready_document,
     server_document,
 )
-from flowspec.serve.http.wire import dump_json, read_body, respond
+from flowspec.serve.http.wire import dump_json, respond
 from flowspec.serve.service import Service
 from flowspec.serve.tensors import (
     DATATYPES,
@@ -144,9 +144,10 @@ def _infer(service: Service) -> Handler:
 def _asked(service: Service, endpoint: Endpoint) -> Handler:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         trace_of(scope).endpoint = endpoint
-        body = await read_body(scope, receive, service.options)
         headers = dict(scope["headers"])
-        question = await made(service, len(body), lambda: _question(endpoint, headers, body))
+        question = await made(
+            scope, receive, service, lambda body: _question(endpoint, headers, body)
+        )
         results = await ask(scope, endpoint, question.call, waiting_time(scope))
         await _send(send, question.head, results, question.binary)
 

@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import from_json
 
@@ -24,8 +24,12 @@ from flowspec.serve.request_error import (
     UNFIT,
     RequestError,
 )
+from flowspec.serve.room import Share
 
 JSON = b"application/json"
+
+LARGE: Final = 131_072
+"""A body of more bytes is read in a thread."""
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -33,17 +37,20 @@ _KEY = re.compile(rb'"([a-z][a-z0-9_]{0,99})"\s*:')
 _NAME = re.compile(rb'"name"\s*:\s*"([a-z][a-z0-9_]{0,99})"[^{}]*$')
 
 
-async def read_body(scope: Mapping[str, Any], receive: Any, options: ServeOptions) -> bytes:
+async def read_body(
+    scope: Mapping[str, Any], receive: Any, options: ServeOptions, share: Share
+) -> bytes:
     """The body of a request, decompressed where it was sent compressed.
 
     Args:
         scope: The ASGI scope.
         receive: The ASGI channel.
         options: How many bytes it may have, and how long it may take to come.
+        share: What is held of bodies together, which a large one adds to.
 
     Raises:
         RequestError: If it is larger, comes too slowly or not whole, or is not compressed as its
-            header says.
+            header says; or if there is no room for it now.
     """
     headers = dict(scope["headers"])
     most = options.max_body
@@ -52,11 +59,16 @@ async def read_body(scope: Mapping[str, Any], receive: Any, options: ServeOption
         raise RequestError(TOO_LARGE, too_large_body(most))
     try:
         async with asyncio.timeout(options.deadline):
-            body = await _received(receive, most)
+            body = await _received(receive, most, share)
     except TimeoutError:
         raise RequestError(SLOW, too_slow_body(options.deadline)) from None
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
-    return body if encoding == b"identity" else _decompressed(body, encoding, most)
+    if encoding == b"identity":
+        return body
+    whole = _decompressed(body, encoding, most)
+    if len(whole) > LARGE:
+        share.add(len(whole))
+    return whole
 
 
 def parse_json(body: bytes, most_values: int) -> Any:
@@ -131,7 +143,7 @@ def told(error: RequestError) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     return dump_json(body), headers
 
 
-async def _received(receive: Any, most: int) -> bytes:
+async def _received(receive: Any, most: int, share: Share) -> bytes:
     pieces: list[bytes] = []
     size = 0
     more = True
@@ -143,6 +155,8 @@ async def _received(receive: Any, most: int) -> bytes:
         size += len(piece)
         if size > most:
             raise RequestError(TOO_LARGE, too_large_body(most))
+        if pieces:
+            share.add(len(piece))
         pieces.append(piece)
         more = message.get("more_body", False)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -96,10 +96,13 @@ def client(start):
         yield client
 
 
+SMALL = {"max_body": 4_000_000, "max_bodies": 5_000_000}
+
+
 @pytest.fixture(scope="session")
 def strict(start):
     """Asks a server with a token, that takes little and waits for nobody."""
-    with start(patience=0.5, token="secret", max_rows=100, deadline=2.0) as client:
+    with start(patience=0.5, token="secret", max_rows=100, deadline=2.0, **SMALL) as client:
         client.headers["Authorization"] = "Bearer secret"
         yield client
 

@@ -238,3 +238,24 @@ def test_more_requests_in_a_row_than_wait_are_not_kept(connect):
     with contextlib.suppress(OSError):
         connection.sendall(head(b"/livez", b"GET") * 10_000)
     assert statuses(read(connection))[-1] == 400
+
+
+def test_large_bodies_together_have_a_limit_that_small_ones_do_not_feel(strict):
+    large = b" " * 3_000_000 + BODY
+    told = []
+
+    def meets_others():
+        with opened(strict) as first, opened(strict) as second:
+            for one in (first, second):
+                one.sendall(post(large, AUTHORIZED)[:2_500_000])
+            told[:] = [
+                strict.post("/flows/alone/sample", content=large),
+                strict.post("/flows/alone/sample", content=BODY),
+            ]
+        return told[0].status_code == 429
+
+    wait(meets_others)  # what others have sent may not have come yet
+    assert told[0].headers["Retry-After"] == "1"
+    assert "bytes" in told[0].json()["error"]
+    assert told[1].status_code == 200
+    wait(lambda: strict.post("/flows/alone/sample", content=large).content == told[1].content)

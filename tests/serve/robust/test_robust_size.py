@@ -3,6 +3,7 @@
 import gzip
 import json
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -121,3 +122,24 @@ def test_memory_grows_by_a_few_bodies_at_most(process):
             refused(answer, field)
 
     assert peak_growth(child.pid, ask_all) < 4 * MAX_BODY
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_how_many_send_large_bodies(process):
+    """Sixty bodies of which each fits, sent at once: plain, or as a small gzip of one.
+
+    Together they may have 256 MiB; the one that is read is there twice more, as pieces and whole.
+    """
+    child, client = process
+    plain = b" " * (MAX_BODY - 100)
+    bodies = [(plain, {}), (gzip.compress(plain), {"Content-Encoding": "gzip"})]
+
+    def ask_all():
+        with ThreadPoolExecutor(60) as threads:
+            jobs = [threads.submit(send, *bodies[at % 2]) for at in range(60)]
+            assert {job.result() for job in jobs} <= {400, 429}
+
+    def send(body, headers):
+        return client.post("/flows/alone/sample", content=body, headers=headers).status_code
+
+    assert peak_growth(child.pid, ask_all) < 256 * MIB + 8 * MAX_BODY
