@@ -28,12 +28,12 @@ FIXED = frozenset({"Any", "DTYPE", "FROZEN", "FlowDistribution", "FlowLayer", "P
                    "tfp", *HELPERS})  # fmt: skip
 """Names that the templates give at the top of the module."""
 
-LOCAL = frozenset({"context", "count", "draws", "features", "input_shape", "known", "latent",
+INNER = frozenset({"context", "count", "draws", "features", "input_shape", "known", "latent",
                    "noise", "seed", "source", "temperature", "value"})  # fmt: skip
 """Names that the templates give inside classes: no function must be hidden by them."""
 
 
-def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
+def write_module(plan: Plan, *, policy: str, frozen: Collection[str] = ()) -> str:
     """The module of a flow, not yet formatted.
 
     Args:
@@ -41,7 +41,7 @@ def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
         policy: The dtype, or dtype policy, of the Keras layers of its networks.
         frozen: Paths of variables that were frozen in Python.
     """
-    names = Names({*FIXED, *LOCAL, *keyword.kwlist, *dir(builtins)})
+    names = Names({*FIXED, *INNER, *keyword.kwlist, *dir(builtins)})
     name = names.of("flow", camel(plan.name), f"{camel(plan.name)}Flow")
     module = Module(names, _options(plan))
     methods, heads = methods_of(plan), frozen_paths(plan, frozen)
