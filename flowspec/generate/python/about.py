@@ -14,7 +14,7 @@ def about_module(plan: Plan, methods: list[Method]) -> str:
     given = f", given {_quoted(names)}" if names else ""
     what = (
         f"The flow `{plan.name}`, version {plan.version}: a distribution of `{event.name}`, "
-        f"{event.size} features on {SUPPORTS.make(event.support).text()}{given}."
+        f"{event.size} feature{'s' * (event.size > 1)} on {SUPPORTS.make(event.support).text()}{given}."
     )
     inputs = [f"{name}=…" for name in names]
     usage = [

@@ -161,7 +161,7 @@ def _text(plan: Plan, output: OutputRecord, named: dict[str, InputRecord]) -> st
         "draw": f"Draw from the base{times}",
         "centre": "Start at the base's centre",
         "latent": "Start at given latents",
-        "event": f"Start at given {event}",
+        "event": f"Start at given `{event}`",
     }[output.origin]
     heat = f", its scale times {output.temperature:g}" if output.temperature != 1 else ""
     names = _listed([f"`{one.name}`" for one in output.returns])
