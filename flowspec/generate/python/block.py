@@ -37,6 +37,7 @@ class Block(Evaluator):
         self._parameters = set(parameters)
         self._used = {*self._parameters, *kept}
         self._free: set[str] = set()
+        self._left: set[str] = set()
 
     def run(self, function: Callable[..., Any], *args: Any, last: bool = False) -> Any:
         """What a function comes to, given values and code.
@@ -81,7 +82,8 @@ class Block(Evaluator):
         if inspect.ismethod(function):
             variables = {definition.args.args[0].arg: function.__self__, **variables}
         scope = inspect.unwrap(getattr(function, "__func__", function)).__globals__
-        self.frames.append(Frame(function.__qualname__, variables, scope))
+        self.frames.append(Frame(function.__qualname__, variables, scope, set(self._left)))
+        self._left = set()
         for name in bound.arguments:
             self._settle(name, definition)
         returned = self._body(definition.body)
@@ -105,10 +107,7 @@ class Block(Evaluator):
     def _statement(self, node: ast.stmt) -> _Returned | None:
         match node:
             case ast.Return(value=ast.Call() as call):
-                function, args, options = self.called(call)
-                # Nothing of this function is needed any more, so its names are free.
-                self.frames[-1].variables.clear()
-                return _Returned(self.call(function, args, options))
+                return _Returned(self._last_call(*self.called(call)))
             case ast.Return():
                 return _Returned(None if node.value is None else self.value(node.value))
             case ast.Assign(targets=[target]):
@@ -127,6 +126,15 @@ class Block(Evaluator):
             case _:
                 raise self.unsupported(node, "it cannot be part of a kind's method")
         return None
+
+    def _last_call(self, function: Any, args: list[Any], options: dict[str, Any]) -> Any:
+        """What a function returns from a call: it needs none of its names any more."""
+        frame = self.frames[-1]
+        frame.variables.clear()
+        self._left = frame.written
+        returned = self.call(function, args, options)
+        self._left = set()
+        return returned
 
     def _loop(self, node: ast.For) -> _Returned | None:
         """A loop whose items are known, written out."""

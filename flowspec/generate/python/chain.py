@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flowspec.generate.python.call import Call
 from flowspec.generate.python.literals import Verbatim
 from flowspec.generate.python.module import Module
-from flowspec.generate.python.parts import Call
 from flowspec.generate.python.sequences import Row
 
 _LETTERS = "ijklmnopqrstuvwxyz"

@@ -9,7 +9,7 @@ from flowspec.generate.python.block import Block
 from flowspec.generate.python.code import Code, code
 from flowspec.generate.python.docs import docstring, of_kind
 from flowspec.generate.python.module import Class, Module
-from flowspec.generate.python.views import BuilderView, NetworkView, kind_of
+from flowspec.generate.python.views import BuilderView, NetworkView, kind_of, likeness
 from flowspec.generate.render import render
 from flowspec.records import LayerRecord, NetworkRecord
 
@@ -26,9 +26,16 @@ class Networks:
         self._module = module
         self._dtype = layer_dtype
         self._names: dict[tuple[str, ...], str] = {}
+        self._classes: dict[str, str | None] = {}
 
     def class_of(self, record: NetworkRecord, owner: LayerRecord) -> str | None:
         """The class of a network, which the module now has; None where it has no Keras layers."""
+        like = f"{owner.kind} {likeness(record)}"
+        if like not in self._classes:
+            self._classes[like] = self._class_of(record, owner)
+        return self._classes[like]
+
+    def _class_of(self, record: NetworkRecord, owner: LayerRecord) -> str | None:
         layers = self._layers(record)
         if not layers:
             return None

@@ -19,6 +19,8 @@ LOCAL = frozenset({*HELPERS, "DTYPE", "FlowDistribution", "SIZE", "base_log_prob
                    "features", "latent", "ldj", "repeated", "self", "tf"})  # fmt: skip
 """Names that the methods use."""
 
+_DENSITIES = {"base_log_prob", "log_prob"}
+
 
 @dataclass(frozen=True)
 class Method:
@@ -94,7 +96,7 @@ class _Body:
 
     def _started(self, method: str, start: str, options: list[str]) -> Iterable[str]:
         arguments = ", ".join([start, *self._read_by_base(), *options])
-        density = "base_log_prob" if {"log_prob", "base_log_prob"} & self._wanted else "_"
+        density = "base_log_prob" if _DENSITIES & self._wanted else "_"
         yield f"latent, {density} = self.base.{method}({arguments})"
         if "repeat" in self._operations:
             repeated = f"tf.repeat(value, {self._output.draws}, axis=0)"
@@ -109,7 +111,7 @@ class _Body:
 
     def _event(self) -> Iterable[str]:
         yield f"event = rows({self._given[self._plan.event.name]}, DTYPE, SIZE)"
-        latent = "latent" if {"latent", *self._density()} & self._wanted else "_"
+        latent = "latent" if ({"latent"} | _DENSITIES) & self._wanted else "_"
         yield from self._through("_to_latent", "event", latent)
         if "base_log_prob" in self._operations:
             yield self._base_log_prob()
@@ -138,17 +140,18 @@ class _Body:
         heat = self._output.temperature
         return [] if heat == 1.0 else [f"temperature={heat!r}"]
 
-    def _density(self) -> set[str]:
-        return {"log_prob", "base_log_prob"}
-
     def _returned(self) -> str:
         sign = "+" if self._output.origin == "event" else "-"
         values = {"log_prob": f"base_log_prob {sign} ldj", self._plan.event.name: "event"}
         names = [record.name for record in self._output.returns]
-        text = f"{{{', '.join(f'{name!r}: {values.get(name, name)}' for name in names)}}}"
+        pairs = [f"{name!r}: {self._finished(values.get(name, name))}" for name in names]
+        return f"{{{', '.join(pairs)}}}"
+
+    def _finished(self, value: str) -> str:
+        """The value with its draws folded and rows of unknown context marked."""
         if self._output.draws:
-            text = f"fold_draws({text}, {self._output.draws})"
-        return f"mark_unknown({text}, features)" if self._encoded else text
+            value = f"fold_draws({value}, {self._output.draws})"
+        return f"mark_unknown({value}, features)" if self._encoded else value
 
 
 def _text(plan: Plan, output: OutputRecord, named: dict[str, InputRecord]) -> str:
@@ -158,7 +161,7 @@ def _text(plan: Plan, output: OutputRecord, named: dict[str, InputRecord]) -> st
         "draw": f"Draw from the base{times}",
         "centre": "Start at the base's centre",
         "latent": "Start at given latents",
-        "event": f"Start at given {event}",
+        "event": f"Start at given `{event}`",
     }[output.origin]
     heat = f", its scale times {output.temperature:g}" if output.temperature != 1 else ""
     names = _listed([f"`{one.name}`" for one in output.returns])

@@ -6,6 +6,8 @@ comes back as an attribute of the class that is written, or a call of it.
 
 from __future__ import annotations
 
+import functools
+import json
 from typing import TYPE_CHECKING, Any
 
 from flowspec.catalog import FAMILIES
@@ -108,6 +110,20 @@ class BuilderView(Symbolic):
         return self._initializers[plain(variable)]
 
 
+@functools.cache
+def _kind(family: str, node: str) -> Any:
+    return FAMILIES[family].make(json.loads(node))
+
+
+def likeness(record: LayerRecord | NetworkRecord) -> str:
+    """A text that is the same for all records whose code is the same, wherever they are."""
+    apart = {"path", "source", "mask", "order", "moved", "outputs", "variables"}
+    networks = {"networks": {"__all__": {"source", "outputs", "variables"}}}
+    own = {"own": {"__all__": {"path", "seed"}}}
+    data = record.model_dump(mode="json", exclude={**dict.fromkeys(apart, True), **networks, **own})
+    return json.dumps(data, sort_keys=True)
+
+
 def role_of(record: NetworkRecord, part: LayerRecord) -> str:
     """The option that a network is: the attribute it has in the class of its part."""
     options = dict(kind_of(part)).items()
@@ -117,4 +133,4 @@ def role_of(record: NetworkRecord, part: LayerRecord) -> str:
 
 def kind_of(record: LayerRecord | NetworkRecord) -> Any:
     """The kind that a record was planned by."""
-    return FAMILIES[record.family].make(record.node)
+    return _kind(record.family, json.dumps(record.node))

@@ -1,4 +1,4 @@
-"""The module of a flow: everything that was written for it, in one text."""
+"""The module of a flow: everything that is written for it, in one text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import keyword
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from flowspec.catalog import SUPPORTS
 from flowspec.catalog.kind import Kind
 from flowspec.generate.identifiers import camel
+from flowspec.generate.python.about import about_class, about_module
 from flowspec.generate.python.chain import chain_lines
 from flowspec.generate.python.docs import comment, docstring, mathematics
 from flowspec.generate.python.excerpts import Excerpt
@@ -20,7 +20,6 @@ from flowspec.generate.python.networks import Networks
 from flowspec.generate.python.outputs import HELPERS, Method, methods_of, parameters_of
 from flowspec.generate.python.parts import Parts
 from flowspec.generate.python.views import kind_of
-from flowspec.generate.quoting import line, listed
 from flowspec.generate.render import render
 from flowspec.records import Plan
 
@@ -29,12 +28,12 @@ FIXED = frozenset({"Any", "DTYPE", "FROZEN", "FlowDistribution", "FlowLayer", "P
                    "tfp", *HELPERS})  # fmt: skip
 """Names that the templates give at the top of the module."""
 
-LOCAL = frozenset({"context", "count", "draws", "features", "input_shape", "known", "latent",
+INNER = frozenset({"context", "count", "draws", "features", "input_shape", "known", "latent",
                    "noise", "seed", "source", "temperature", "value"})  # fmt: skip
 """Names that the templates give inside classes: no function must be hidden by them."""
 
 
-def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
+def write_module(plan: Plan, *, policy: str, frozen: Collection[str] = ()) -> str:
     """The module of a flow, not yet formatted.
 
     Args:
@@ -42,59 +41,56 @@ def write_module(plan: Plan, policy: str, frozen: Collection[str]) -> str:
         policy: The dtype, or dtype policy, of the Keras layers of its networks.
         frozen: Paths of variables that were frozen in Python.
     """
-    names = Names({*FIXED, *LOCAL, *keyword.kwlist, *dir(builtins)})
+    names = Names({*FIXED, *INNER, *keyword.kwlist, *dir(builtins)})
     name = names.of("flow", camel(plan.name), f"{camel(plan.name)}Flow")
     module = Module(names, _options(plan))
+    methods, heads = methods_of(plan), frozen_paths(plan, frozen)
     layer_dtype = "DTYPE" if policy == plan.dtype else "POLICY"
     parts = Parts(plan, module, Networks(module, layer_dtype))
-    methods = methods_of(plan)
-    heads = frozen_paths(plan, frozen)
-    flow = _flow(plan, name, module, parts, methods, heads)
-    helpers = _helpers(plan, methods, module)
+    values = {"plan": plan, "name": name, "conditional": plan.conditional}
+    model = render("python/flow.py.j2", **values, **_model(plan, module, parts, methods, heads))
+    ends = [render(f"python/{one}.py.j2", **values) for one in ("distribution", "load")]
+    blocks = [_helpers(plan, methods, module), *_arranged(plan, module), model, *ends]
     _add_imports(module)
-    fixed = {"DTYPE": repr(plan.dtype), "SIZE": repr(plan.event.size)}
-    if layer_dtype == "POLICY":
-        fixed["POLICY"] = repr(policy)
-    fixed["WEIGHTS"] = 'Path(__file__).with_name("weights.safetensors")'
-    if heads:
-        module.constants["FROZEN"] = f"({', '.join(map(repr, heads))},)"
     return render(
         "python/module.py.j2",
-        text=docstring(_text(plan, methods)),
+        text=docstring(about_module(plan, methods)),
         imports=module.imports,
-        constants={**fixed, **module.constants},
-        blocks=[helpers, *_arranged(plan, module), *flow],
+        plan=plan,
+        policy=policy,
+        constants=module.constants,
+        frozen=heads,
+        blocks=blocks,
     )
 
 
-def _flow(
-    plan: Plan, name: str, module: Module, parts: Parts, methods: list[Method], heads: list[str]
-) -> list[str]:
-    """The class of the flow, its distribution, and the function that loads it."""
+def _model(
+    plan: Plan, module: Module, parts: Parts, methods: list[Method], heads: list[str]
+) -> dict[str, Any]:
+    """The values of the template of the flow's class, whose parts the module now has."""
+    given = parameters_of(plan, (context.input for context in plan.contexts))
     contexts = {context.name: str(parts.context(context)) for context in plan.contexts}
-    base = str(parts.base(plan.base))
-    calls = [parts.layer(record) for record in plan.layers]
-    values: dict[str, Any] = {"plan": plan, "name": name, "conditional": plan.conditional}
-    records = [context.input for context in plan.contexts]
-    given = parameters_of(plan, records)
-    model = render(
-        "python/flow.py.j2", **values, contexts=contexts, base=base, methods=methods, frozen=heads,
-        chain=chain_lines(plan.spec["layers"], calls, module), text=docstring(_model_text(plan), 4),
-        given=given,
-        encoded=f"{{{', '.join(f'{one.name!r}: {name}' for name, one in given.items())}}}",
-    )  # fmt: skip
-    others = ("python/distribution.py.j2", "python/load.py.j2")
-    return [model, *(render(template, **values) for template in others)]
+    base = str(parts.base())
+    layers = [parts.layer(record) for record in plan.layers]
+    return {
+        "text": docstring(about_class(plan), 4),
+        "contexts": contexts,
+        "base": base,
+        "chain": chain_lines(plan.spec["layers"], layers, module),
+        "methods": methods,
+        "given": given,
+        "encoded": f"{{{', '.join(f'{one.name!r}: {name}' for name, one in given.items())}}}",
+        "frozen": heads,
+    }
 
 
 def _helpers(plan: Plan, methods: list[Method], module: Module) -> str:
-    bodies = "\n".join(line for method in methods for line in method.body)
-    used = [helper for helper in HELPERS if f"{helper}(" in bodies]
-    unknown = ""
+    """The functions that methods call, as far as they do."""
+    folds = any("fold_draws(" in line for method in methods for line in method.body)
+    unknown = None
     if plan.conditional:
-        used.append("mark_unknown")
         unknown = module.excerpts.name_of("flowspec.build.glue", "unknown_rows")
-    return render("python/helpers.py.j2", helpers=used, unknown_rows=unknown)
+    return render("python/helpers.py.j2", folds=folds, unknown_rows=unknown)
 
 
 def _arranged(plan: Plan, module: Module) -> Iterator[str]:
@@ -119,13 +115,14 @@ def _commented(excerpt: Excerpt) -> str:
 
 
 def _add_imports(module: Module) -> None:
+    """What the templates use."""
     for name in ("keras", "np", "tf", "tfp"):
         module.imports.backend(name)
     module.imports.add("os")
-    module.imports.add("pathlib", "Path")
-    module.imports.add("typing", "Any")
-    module.imports.add("safetensors.numpy", "load_file")
-    module.imports.add("safetensors.numpy", "save_file")
+    for origin, name in (("pathlib", "Path"), ("typing", "Any"),
+                         ("safetensors.numpy", "load_file"),
+                         ("safetensors.numpy", "save_file")):  # fmt: skip
+        module.imports.add(origin, name)
 
 
 def _options(plan: Plan) -> dict[str, set[Any]]:
@@ -142,43 +139,3 @@ def _options(plan: Plan) -> dict[str, set[Any]]:
     for record in plan.parts:
         collect(kind_of(record))
     return found
-
-
-def _text(plan: Plan, methods: list[Method]) -> str:
-    """The docstring of the module."""
-    event, records = plan.event, [context.input for context in plan.contexts]
-    given = f", given {', '.join(f'`{record.name}`' for record in records)}" if records else ""
-    lines = [
-        f"The flow `{plan.name}`, version {plan.version}: a distribution of `{event.name}`, "
-        f"{event.size} features on {SUPPORTS.make(event.support).text()}{given}."
-    ]
-    if plan.description:
-        lines.insert(0, line(plan.description))
-    usage = [
-        "flow = load()",
-        *(f"flow.{_example(method)}" for method in methods[:1]),
-        f"flow.distribution({', '.join(f'{r.name}=…' for r in records)})  # a TFP distribution",
-    ]
-    lines.append("\n".join(f"    {one}" for one in usage))
-    return "\n\n".join(lines)
-
-
-def _example(method: Method) -> str:
-    given = ", ".join(f"{name}=…" for name in method.parameters)
-    return f"{method.name}({given})"
-
-
-def _model_text(plan: Plan) -> str:
-    """The docstring of the class."""
-    event = plan.event
-    given = ", ".join(f"`{context.name}`" for context in plan.contexts)
-    lines = [
-        f"The distribution of `{event.name}`{f' given {given}' if given else ''}.",
-        "Calling the model on a dict of inputs gives the log-density of events, so that `compile` "
-        "and `fit` on such a dict train it by maximum likelihood.",
-    ]
-    words = [(event.name, "features", event.fields)]
-    words += [(one.name, "entries", one.fields) for one in plan.contexts]
-    words += [(one.name, "values", one.labels) for one in plan.contexts]
-    lines += [f"The {what} of `{name}`: {listed(texts)}." for name, what, texts in words if texts]
-    return "\n\n".join(lines)

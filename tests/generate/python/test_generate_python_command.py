@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from flowspec.bundle.encode import encode_plan
+from flowspec.diagnostics import BundleError
 from flowspec.generate import generate
 from flowspec.generate.header import is_unedited
 from flowspec.plan import plan
@@ -74,3 +75,11 @@ def test_nothing_of_a_plan_becomes_code(tmp_path):
     tree = ast.parse(text)
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert imports == [node for node in tree.body if node in imports]
+
+
+def test_a_plan_with_other_layers_than_its_spec_is_refused(tmp_path):
+    good = plan(load_spec(SPEC))
+    damaged = good.model_copy(update={"layers": good.layers[1:]})
+    write_plan(tmp_path / "bundle", damaged, encode_plan(damaged))
+    with pytest.raises(BundleError, match="its layers are not those of its spec"):
+        generate("python", tmp_path / "bundle", tmp_path / "owned")

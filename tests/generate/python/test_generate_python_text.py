@@ -21,7 +21,7 @@ ALLOWED = {"keras", "numpy", "tensorflow", "tensorflow_probability", "safetensor
 
 def text_of(case: Case, *overrides: str) -> str:
     found = plan(load_spec(case.node, overrides))
-    return write_module(found, found.dtype, [])
+    return write_module(found, policy=found.dtype)
 
 
 @pytest.fixture(scope="module")
