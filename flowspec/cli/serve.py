@@ -196,18 +196,23 @@ def _token(file: str | None) -> str | None:
     """The token in a file, or in the environment; None where neither gives one.
 
     Raises:
-        UsageError: If the file cannot be read, or holds no token.
+        UsageError: If the file cannot be read, or what should be a token is none.
     """
     if file is None:
-        return os.environ.get(TOKEN) or None
+        given = os.environ.get(TOKEN)
+        return _checked_token(given, f"the variable {TOKEN}") if given else None
     try:
         token = Path(file).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         message = f"`{file}` cannot be read: {reason.lower()}"
         raise UsageError(Diagnostic(slug="unreadable-file", message=message)) from None
+    return _checked_token(token, f"`{file}`")
+
+
+def _checked_token(token: str, where: str) -> str:
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        message = f"`{file}` holds no token: one word of printable ASCII"
+        message = f"{where} holds no token: one word of printable ASCII"
         raise UsageError(Diagnostic(slug="wrong-token", message=message))
     return token
 

@@ -28,7 +28,8 @@ def admit(service: Service, authorization: str) -> None:
 
 def is_allowed(given: str, token: str) -> bool:
     """Whether what a caller says as `authorization` holds the token."""
-    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    scheme, _, said = given.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(said.encode(), token.encode())
 
 
 def _closing() -> Diagnostic:

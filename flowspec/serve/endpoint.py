@@ -160,7 +160,7 @@ class Endpoint:
             raise RequestError(UNAVAILABLE, not_ready(self.model))
         returns = self.record.returns
         limit = self._options.deadline if timeout is None else min(timeout, self._options.deadline)
-        with self._room.taken(call.rows):
+        with self._room.taken(call.rows * (self.record.draws or 1)):
             try:
                 async with asyncio.timeout(limit):
                     results = await self._batched(call.arrays, call.rows)

@@ -129,6 +129,24 @@ class Shelf:
         return [e.model for flow in self.flows for e in self.find(flow).endpoints.values()]
 
 
+def revision_of(text: str) -> int:
+    """The revision that a protocol's version is.
+
+    Raises:
+        RequestError: If it is no number.
+    """
+    if text.isascii() and text.isdecimal() and len(text) < 19:
+        return int(text)
+    shown = text if len(text) <= 100 else f"{text[:100]}…"
+    raise RequestError(
+        UNKNOWN,
+        Diagnostic(
+            slug="unknown-revision", message=f"there is no version `{shown}` here",
+            expected="a revision, as in 1",
+        ),
+    )  # fmt: skip
+
+
 def _unknown(slug: str, what: str, name: str, known: Iterable[str]) -> Diagnostic:
     words = tuple(known)
     shown = name if len(name) <= 100 else f"{name[:100]}…"

@@ -20,8 +20,8 @@ from flowspec.serve.call import Arrays, Call
 from flowspec.serve.checks import check_shape
 from flowspec.serve.endpoint import DRAWS, Endpoint, take_option
 from flowspec.serve.faults import short, too_many_rows, unknown_input
-from flowspec.serve.request_error import MALFORMED, TOO_LARGE, UNKNOWN, RequestError, unfit
-from flowspec.serve.shelf import Shelf
+from flowspec.serve.request_error import MALFORMED, TOO_LARGE, RequestError, unfit
+from flowspec.serve.shelf import Shelf, revision_of
 
 SERVER: Final = "flowspec"
 """The name of the server in its metadata."""
@@ -78,15 +78,7 @@ def find_model(shelf: Shelf, name: str, version: str = "") -> Endpoint:
     Raises:
         RequestError: If there is none.
     """
-    if version and not (version.isascii() and version.isdecimal() and len(version) < 19):
-        raise RequestError(
-            UNKNOWN,
-            Diagnostic(
-                slug="unknown-revision", message=f"there is no version `{short(version)}` here",
-                expected="a revision, as in 1",
-            ),
-        )  # fmt: skip
-    return shelf.model(name, int(version) if version else None)
+    return shelf.model(name, revision_of(version) if version else None)
 
 
 def metadata(shelf: Shelf, endpoint: Endpoint) -> dict[str, Any]:

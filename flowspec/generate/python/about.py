@@ -12,11 +12,10 @@ def about_module(plan: Plan, methods: list[Method]) -> str:
     """What the flow is, and how the module is used."""
     event, names = plan.event, [context.name for context in plan.contexts]
     given = f", given {_quoted(names)}" if names else ""
-    features = f"{event.size} feature{'s' * (event.size > 1)}"
     support = SUPPORTS.make(event.support).text()
     what = (
         f"The flow `{plan.name}`, version {plan.version}: a distribution of `{event.name}`, "
-        f"{features} on {support}{given}."
+        f"{event.size} feature{'s' * (event.size > 1)} on {support}{given}."
     )
     inputs = [f"{name}=…" for name in names]
     usage = [

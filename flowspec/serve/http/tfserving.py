@@ -27,6 +27,7 @@ from flowspec.serve.http.wire import dump_json, json_object, parse_json, respond
 from flowspec.serve.request_error import MALFORMED, RequestError
 from flowspec.serve.served import Served
 from flowspec.serve.service import Service
+from flowspec.serve.shelf import revision_of
 
 TAG = "v1"
 METHOD = "tensorflow/serving/predict"
@@ -59,8 +60,7 @@ def _found(service: Service, scope: Mapping[str, Any]) -> Served:
     parameters = scope["path_params"]
     version = parameters.get("version")
     if version is not None:
-        is_number = version.isascii() and version.isdecimal() and len(version) < 19
-        return service.shelf.find(parameters["model"], int(version) if is_number else 0)
+        return service.shelf.find(parameters["model"], revision_of(version))
     return service.shelf.find(parameters["model"], parameters.get("label"))
 
 
