@@ -40,7 +40,7 @@ SPEC = {
     "version": "1.0.0-rc.1+build.7",
     "description": " ".join(TEXTS),
     "event": {
-        "name": "json",
+        "name": "request",
         "shape": [2],
         "fields": [TEXTS[4], TEXTS[5]],
         "support": {"kind": "interval", "low": 0, "high": [1, 2.5]},
@@ -52,9 +52,9 @@ SPEC = {
     },
     "layers": [COUPLING, COUPLING],
     "outputs": {
-        name: {"inputs": ["json"], "returns": ["log_prob"]}
+        name: {"inputs": ["request"], "returns": ["log_prob"]}
         if name == "log_prob"
-        else {"returns": ["json", "log_prob"], **({"draws": 2} if name == "draw_2" else {})}
+        else {"returns": ["request", "log_prob"], **({"draws": 2} if name == "draw_2" else {})}
         for name in OUTPUTS
     },
 }

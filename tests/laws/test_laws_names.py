@@ -8,7 +8,7 @@ import pytest
 import flowspec
 from tests.laws.cases import COUPLING, SCALE
 
-NAMES = ["event", "base", "context", "law", "add", "self", "n"]
+NAMES = ["event", "base", "context", "law", "add", "n"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -144,3 +144,11 @@ def test_reserved_output_names_are_refused():
     spec = {**SPEC, "outputs": {"serving_default": {"returns": ["y"]}}}
     with pytest.raises(SpecError, match="reserved-name"):
         plan(load_spec(spec))
+
+
+@pytest.mark.parametrize("name", ["draws", "latent", "seed", "self"])
+def test_reserved_names_of_inputs_are_refused(name):
+    context = {name: {"kind": "vector", "size": 1}}
+    for spec in ({**SPEC, "context": context}, {**SPEC, "event": {**SPEC["event"], "name": name}}):
+        with pytest.raises(SpecError, match="reserved-name"):
+            plan(load_spec(spec))

@@ -204,7 +204,7 @@ def test_flows_of_many_sizes_work(size, conditional):
 
 
 def test_inputs_may_be_called_like_anything_inside():
-    names = ["base", "add", "subtract", "repeat", "reshape", "flow", "layers", "log", "self", "x"]
+    names = ["base", "add", "subtract", "repeat", "reshape", "flow", "layers", "log", "x"]
     flow = flowspec.compile(
         {
             **PLAIN,

@@ -96,7 +96,7 @@ def test_a_flow_may_have_a_name_that_its_module_uses(name):
     compile(text_of(FLOWS["density"], f"name={name}"), name, "exec")
 
 
-@pytest.mark.parametrize("name", ["self", "tf", "np", "keras", "features", "rows", "event", "mean"])
+@pytest.mark.parametrize("name", ["tf", "np", "keras", "features", "rows", "event", "mean"])
 def test_a_context_input_may_have_a_name_that_the_methods_use(name):
     node = FLOWS["line"].node
     node["context"] = {name: node["context"]["x"]}
