@@ -11,7 +11,7 @@ CLIENT_PIP := .venv/clients/bin/python -m pip install -qq --disable-pip-version-
 	-c constraints-clients.txt
 
 .DEFAULT_GOAL := check
-.PHONY: setup clients stubs demo docs test test-all bench fuzz lint check format clean
+.PHONY: setup clients stubs demo docs test test-all bench fuzz fuzz-serve lint check format clean
 
 setup: $(STAMP) $(CLIENTS)
 
@@ -63,6 +63,10 @@ bench: setup
 # By hand: damaged specs, for as long as one likes.
 fuzz: setup
 	@PYTHONPATH=. $(BIN)/python tests/fuzz/fuzz_spec.py --seconds $(SECONDS)
+
+# By hand: requests that lie to a server, for as long as one likes.
+fuzz-serve: setup
+	@PYTHONPATH=. $(BIN)/python tests/fuzz/fuzz_serve.py --seconds $(SECONDS)
 
 lint: setup
 	@$(BIN)/ruff check --quiet
