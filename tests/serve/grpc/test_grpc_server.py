@@ -87,7 +87,7 @@ def test_a_service_that_is_told_to_stop_takes_nothing_more(bundles):
 TOKEN = "a-long-secret"
 
 
-@pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer wrong", TOKEN, f"bearer {TOKEN}"])
+@pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer wrong", TOKEN, f"Basic {TOKEN}"])
 @pytest.mark.parametrize(
     "message",
     [INFER, messages.ServerMetadataRequest(), messages.ModelReadyRequest(name="alone.log_prob"),
