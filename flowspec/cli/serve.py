@@ -62,6 +62,7 @@ def _limit(name: str, default: int, help: str) -> Callable[[Any], Any]:
     help=f"A file with the token that callers must carry; else {TOKEN} is read.",
 )
 @_limit("--max-body", 32 * _MIB, "The most bytes of a request.")
+@_limit("--max-bodies", 256 * _MIB, "The most bytes of large requests that are held at once.")
 @_limit("--max-rows", 65_536, "The most rows of a request, each counted for each draw.")
 @_limit("--max-queue", 262_144, "The most rows that may wait.")
 @_limit("--max-batch", 1024, "The most rows that are computed at once.")
@@ -106,9 +107,9 @@ def _limit(name: str, default: int, help: str) -> Callable[[Any], Any]:
 @json_option
 def command(
     bundles: tuple[str, ...], host: str, port: int, grpc_port: int, no_grpc: bool,
-    labels: tuple[str, ...], token_file: str | None, max_body: int, max_rows: int, max_queue: int,
-    max_batch: int, deadline: float, watch: float, xla: bool, engine: str, replicas: int | None,
-    ray_options: tuple[str, ...], log_format: str, quiet: bool, as_json: bool,
+    labels: tuple[str, ...], token_file: str | None, deadline: float, watch: float, xla: bool,
+    engine: str, replicas: int | None, ray_options: tuple[str, ...], log_format: str, quiet: bool,
+    as_json: bool, **limits: int,
 ) -> None:  # fmt: skip
     """Serve the outputs of each BUNDLE: typed routes, Open Inference Protocol V2 over HTTP and
     gRPC, TensorFlow Serving's REST interface, and a page to try them.
@@ -125,8 +126,8 @@ def command(
     from flowspec.serve.options import ServeOptions
 
     options = ServeOptions(
-        max_body=max_body, max_rows=max_rows, max_queue=max_queue, max_batch=max_batch,
         deadline=deadline, watch=watch, xla=xla, access_log=not quiet, token=_token(token_file),
+        **limits,
     )  # fmt: skip
     _warn_of_everybody(host, options.token)
     if engine == "local":
