@@ -51,8 +51,10 @@ def test_a_revision_that_is_chosen_is_the_one_that_is_asked(page, site):
 def test_every_endpoint_has_a_table_of_its_shapes(page, site):
     for output in site.get("/flows/tiny").json()["outputs"]:
         endpoint = opened(page, site, "tiny", output["name"])
+        told = (*output["inputs"], *output["returns"])
+        expect(endpoint.locator(".shapes tbody tr")).to_have_count(len(told))
         rows = {row[0]: row[2:4] for row in cells(endpoint.locator(".shapes table"))}
-        for one in (*output["inputs"], *output["returns"]):
+        for one in told:
             axes = ", ".join(map(str, one["shape"])) + ("," if len(one["shape"]) == 1 else "")
             assert rows[one["name"]] == [f"({axes})", one["dtype"]]
 
