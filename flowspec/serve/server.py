@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowspec.serve.application import Application
+from flowspec.serve.garbage import leave_out_loaded
 from flowspec.serve.http.connection import connection_class
 from flowspec.serve.listening import bound
 from flowspec.serve.logs import log
@@ -80,7 +81,7 @@ async def _serve(
 
         grpc_server, grpc_port = await start_grpc(service, address.host, address.grpc_port)
     _handle_signals(server, service)
-    service.on_change(lambda: _end_on_failure(server, service))
+    service.on_change(lambda: _end_or_settle(server, service))
     announce(Address(address.host, listener.getsockname()[1], grpc_port))
     try:
         await server.serve(sockets=[listener])
@@ -105,9 +106,12 @@ def _handle_signals(server: Any, service: Service) -> None:
     loop.add_signal_handler(signal.SIGHUP, service.look_now)
 
 
-def _end_on_failure(server: Any, service: Service) -> None:
+def _end_or_settle(server: Any, service: Service) -> None:
+    """End where a bundle cannot be served; else be quick from now on."""
     if service.failure is not None:
         server.should_exit = True
+    else:
+        leave_out_loaded()
 
 
 def _server_class(uvicorn: Any) -> Any:

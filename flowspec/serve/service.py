@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import threading
 import time
@@ -72,7 +71,7 @@ class Service:
         return not self.is_closing and all(one.is_ready for one in self.shelf.served)
 
     def on_change(self, told: Callable[[], None]) -> None:
-        """Have it told when another shelf takes the place of the present one, or on failure."""
+        """Have it told when everything was loaded, or is not, and when another shelf is put up."""
         self._changed.append(told)
 
     def start(self) -> None:
@@ -100,9 +99,7 @@ class Service:
     async def _run(self) -> None:
         for served in self.shelf.served:
             self.failure = self.failure or await self._load(served)
-        if self.failure is not None:
-            self._tell()
-        _settle()
+        self._tell()
         while True:
             try:
                 async with asyncio.timeout(self.options.watch or None):
@@ -146,7 +143,6 @@ class Service:
         if failure is None:
             self.shelf = shelf
             self._tell()
-            _settle()
 
     def _tell(self) -> None:
         for told in self._changed:
@@ -155,10 +151,3 @@ class Service:
     def _observe(self, endpoint: Endpoint, rows: int) -> None:
         labels = (endpoint.flow, str(endpoint.revision), endpoint.name)
         self.metrics.batch_rows.labels(*labels).observe(rows)
-
-
-def _settle() -> None:
-    """Leave what was loaded out of garbage collection, which would stop for half a second."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
