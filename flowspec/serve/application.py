@@ -9,6 +9,7 @@ from flowspec.serve.http.flows import output_handlers
 from flowspec.serve.http.guard import Guard
 from flowspec.serve.http.v2 import infer_handlers
 from flowspec.serve.service import Service
+from flowspec.serve.shelf import Shelf
 
 
 class Application:
@@ -27,6 +28,7 @@ class Application:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._guard = Guard(self._dispatch, service)
+        self._shelf: Shelf | None = None
         self._rebuild()
         service.on_change(self._rebuild)
 
@@ -42,6 +44,10 @@ class Application:
         return self._app.openapi()
 
     def _rebuild(self) -> None:
+        """Make the routes of what is on the shelf, unless they are there."""
+        if self._shelf is self.service.shelf:
+            return
+        self._shelf = self.service.shelf
         self._app = build_app(self.service)
         self._asked = {**output_handlers(self.service), **infer_handlers(self.service)}
 
