@@ -8,6 +8,7 @@ from flowspec.source.limits import MAX_BYTES
 from flowspec.source.node import Node
 from flowspec.source.reader import read_file, read_text
 from flowspec.source.resolve import resolve, resolve_bytes, resolve_node
+from flowspec.source.write import to_yaml
 
 __all__ = [
     "MAX_BYTES",
@@ -18,4 +19,5 @@ __all__ = [
     "resolve",
     "resolve_bytes",
     "resolve_node",
+    "to_yaml",
 ]

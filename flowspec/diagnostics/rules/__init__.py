@@ -16,6 +16,7 @@ from flowspec.diagnostics.rules import (
     deriving,
     form,
     generating,
+    locking,
     outputs,
     reading,
     serving,
@@ -36,6 +37,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             calls,
             serving,
             generating,
+            locking,
         )
     }
 )
