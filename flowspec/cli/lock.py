@@ -22,9 +22,13 @@ from flowspec.versioning.lock.check import same_but_tools
 
 @click.command("lock", short_help="Write what specs mean, for review, into files beside them.")
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
+@click.option("--exit-code", is_flag=True, help="End with 1 where a lock had to be written.")
 @json_option
 @quiet_option
-def command(specs: Sequence[str], as_json: bool, quiet: bool) -> None:
+@click.pass_context
+def command(
+    context: click.Context, specs: Sequence[str], exit_code: bool, as_json: bool, quiet: bool
+) -> None:
     """Write SPEC.lock beside every SPEC.
 
     It holds the resolved spec, fingerprints, signatures, variables and versions of tools, in a form
@@ -46,6 +50,7 @@ def command(specs: Sequence[str], as_json: bool, quiet: bool) -> None:
     elif not quiet:
         for file, _, changed in made:
             click.echo(f"{file}: {'written' if changed else 'unchanged'}")
+    context.exit(1 if exit_code and any(changed for _, _, changed in made) else 0)
 
 
 def _lock(spec: str, *, quiet: bool) -> tuple[str, str, bool]:

@@ -87,6 +87,11 @@ def test_json_says_which_locks_were_written(run, folder):
         assert json.loads(out) == {"locks": [{"file": "tiny.yaml.lock", "written": written}]}
 
 
+def test_a_hook_learns_from_the_exit_code_that_a_lock_was_written(run, folder):
+    for code in (1, 0):
+        assert run("lock", "tiny.yaml", "--exit-code", "--quiet") == (code, "", "")
+
+
 def test_standard_input_has_no_lock(run, folder):
     for command in (("lock", "-"), ("validate", "-", "--locked")):
         code, _, err = run(*command)
