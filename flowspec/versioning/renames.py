@@ -34,3 +34,16 @@ def _earlier(path: str, back: Iterable[tuple[str, str]]) -> str:
         if f"{path}.".startswith(f"{new}."):
             return old + path[len(new) :]
     return path
+
+
+def renames_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
+    """The renames of a resolved spec that had not happened in an earlier version of it.
+
+    Those that the earlier one says too led to the paths that it has.
+
+    Example:
+        >>> renames_between({"renames": {"a": "b"}}, {"renames": {"a": "b", "c": "d"}})
+        {'c': 'd'}
+    """
+    known = renames_of(old)
+    return {path: to for path, to in renames_of(new).items() if known.get(path) != to}

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from flowspec.diagnostics.rules import (
     bundle,
     calls,
+    comparing,
     composition,
     data,
     deriving,
@@ -36,6 +37,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             calls,
             serving,
             generating,
+            comparing,
         )
     }
 )
