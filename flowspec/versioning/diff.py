@@ -64,8 +64,7 @@ class Diff:
     @property
     def smallest_version(self) -> str | None:
         """The smallest version that is honest; None where the old one is no semantic version."""
-        old = Version.parse(self.old.plan.version)
-        return None if old is None else str(old.after(self.bump) if self.bump != "none" else old)
+        return _smallest(Version.parse(self.old.plan.version), self.bump)
 
     def as_data(self) -> dict[str, Any]:
         """The form of `--json`."""
@@ -142,17 +141,20 @@ def _too_low(old: Side, new: Side, bump: Bump) -> list[Change]:
     before, after = Version.parse(old.plan.version), Version.parse(new.plan.version)
     if before is not None and after is not None and honest(before, after, bump):
         return []
-    smallest = str(before.after(bump) if bump != "none" else before) if before else None
-    needed = f"; {smallest} is the smallest that would do" if smallest else ""
-    step = "nothing that is counted changed" if bump == "none" else f"the changes are {bump}"
+    smallest = _smallest(before, bump)
+    needed = f"{smallest} or higher" if smallest else "a semantic version before and after"
     return [
         Change(
             rule="version-too-low", section="docs", sign="~", subject="version",
-            says=f"the version {new.plan.version} says too little after {old.plan.version}: "
-            f"{step}{needed}",
+            says="the version says less than what changed",
+            detail=f"{old.plan.version} → {new.plan.version} instead of {needed}",
             old=("version",), new=("version",),
         )
     ]  # fmt: skip
+
+
+def _smallest(old: Version | None, bump: Bump) -> str | None:
+    return None if old is None else str(old if bump == "none" else old.after(bump))
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def _tree(revision: str) -> str:
     found = _git("rev-parse", "--verify", "--quiet", f"{revision}^{{tree}}")
     if found.returncode:
         raise _wrong(
-            "unknown-revision", f"git knows no revision `{revision}`",
+            "unknown-commit", f"git knows no revision `{revision}`",
             "a commit, a branch or a tag",
             "a shallow clone lacks older ones: fetch them, as in `git fetch --unshallow`",
         )  # fmt: skip

@@ -59,8 +59,7 @@ def _result(found: Finding, diff: Diff, promise: Promise, index: int) -> dict[st
 
 def _location(span: Span | None, name: str) -> dict[str, Any]:
     if span is None or span.file.startswith("--set "):
-        place = {"artifactLocation": {"uri": uri(_file(name))}, "region": {"startLine": 1}}
-        return {"physicalLocation": place}
+        span = Span(name, 1, 1)
     address = {"uri": uri(_file(span.file))}
     return {"physicalLocation": {"artifactLocation": address, "region": region(span)}}
 

@@ -35,7 +35,7 @@ RULES = (
         "text",
     ),
     Rule(
-        "unknown-revision",
+        "unknown-commit",
         "A revision that git does not know",
         "The name is neither a commit nor a branch nor a tag of this clone. A shallow clone, as "
         "many build servers make it, has only the last commits, and often no other branch.",

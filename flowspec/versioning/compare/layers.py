@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 from flowspec.records import LayerRecord
 from flowspec.versioning.align import increasing
-from flowspec.versioning.compare.words import summary
+from flowspec.versioning.compare.words import renames_text, summary
 from flowspec.versioning.finding import Change, Sign
 from flowspec.versioning.pairing import Layers, Pairing
 from flowspec.versioning.renames import earlier_paths
-
-_MOST = 8
 
 
 def layer_changes(pairing: Pairing) -> Iterator[Change]:
@@ -56,16 +54,14 @@ def _shifted(layers: Layers, pairing: Pairing) -> Iterator[Change]:
     if not moved:
         return
     old, new = moved[0]
-    renames = [f"  {a.path}: {b.path}" for a, b in moved[:_MOST]]
-    more = ["  …"] if len(moved) > _MOST else []
+    renames = {a.path: b.path for a, b in moved}
     yield Change(
         rule="layers-shifted", section="layers", sign="~", subject=new.path,
-        says=f"{'a layer' if len(moved) == 1 else f'{len(moved)} layers'} from {{it}} on would "
-        "load the weights of other layers, because paths count the layers before them",
+        says=f"layers from {{it}} on ({len(moved)} of them) would load the weights of other "
+        "layers, because paths count the layers before them",
         detail=f"{old.path} → {new.path}" + (" and so on" if len(moved) > 1 else ""),
         old=old.source, new=new.source,
-        help="give layers a `name:`, or say in the new spec where they went\n"
-        + "\n".join(["renames:", *renames, *more]),
+        help=renames_text("give layers a `name:`, or say in the new spec where they went", renames),
     )  # fmt: skip
 
 

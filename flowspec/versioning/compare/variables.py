@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 
 from flowspec import shapes
 from flowspec.records import LayerRecord, SpecPath, VariableRecord
-from flowspec.versioning.compare.words import several, turned, variable
+from flowspec.versioning.compare.words import renames_text, several, turned, variable
 from flowspec.versioning.finding import Change, Sign
 from flowspec.versioning.owners import Counterparts, Owner, counterparts, owners
 from flowspec.versioning.pairing import Pairing, unpaired
@@ -15,37 +16,50 @@ from flowspec.versioning.pairing import Pairing, unpaired
 def variable_changes(pairing: Pairing) -> Iterator[Change]:
     """Changes of variables, one of each sort for a part or a network of it."""
     gone, added = unpaired(pairing)
-    for old, new in _undeclared(pairing, gone, added):
-        yield old
-        for path in new:
-            gone.pop(path, None)
-            added.pop(path, None)
-    yield from _lonely("variables-removed", "-", pairing.old.parts, gone)
-    yield from _lonely("variables-added", "+", pairing.new.parts, added)
+    moved = _undeclared(pairing, gone, added)
+    yield from moved.changes()
+    yield from _lonely("variables-removed", "-", pairing.old.parts, gone.keys() - moved.paths)
+    yield from _lonely("variables-added", "+", pairing.new.parts, added.keys() - moved.paths)
     yield from _kept(pairing)
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Parts of which equal variables have other paths, by the start of the paths."""
+
+    parts: list[tuple[LayerRecord, LayerRecord, dict[str, str]]]
+    paths: set[str]
+
+    def changes(self) -> Iterator[Change]:
+        """One for each part; the first says what to write for all."""
+        starts = {old: new for _, _, found in self.parts for old, new in found.items()}
+        help_ = renames_text("if they are, say in the new spec", starts)
+        for old, new, found in self.parts:
+            yield _change(
+                "undeclared-rename", "~", new.path,
+                "the variables of {it} have other paths, and nothing says that they are the old "
+                "ones", " → ".join(next(iter(found.items()))), old=old.source, new=new.source,
+                help=help_,
+            )  # fmt: skip
+            help_ = None
 
 
 def _undeclared(
     pairing: Pairing, gone: Mapping[str, VariableRecord], added: Mapping[str, VariableRecord]
-) -> Iterator[tuple[Change, set[str]]]:
-    """Parts of which equal variables have other paths; and those variables."""
+) -> _Moved:
+    moved = _Moved([], set())
     for old, new in pairing.parts:
         lost = [v for v in old.variables if v.path in gone]
         found = [v for v in new.variables if v.path in added]
         if lost and [_form(v) for v in lost] == [_form(v) for v in found]:
-            pairs = [_renaming(a.path, b.path) for a, b in zip(lost, found, strict=True)]
-            renames = "\n".join(f"  {a}: {b}" for a, b in dict.fromkeys(pairs))
-            change = Change(
-                rule="undeclared-rename", section="variables", sign="~", subject=new.path,
-                says="the variables of {it} have other paths, and nothing says that they are the "
-                "old ones", detail=" → ".join(pairs[0]), old=old.source, new=new.source,
-                help=f"if they are, say in the new spec\nrenames:\n{renames}",
-            )  # fmt: skip
-            yield change, {v.path for v in (*lost, *found)}
+            starts = [_renaming(a.path, b.path) for a, b in zip(lost, found, strict=True)]
+            moved.parts.append((old, new, dict(starts)))
+            moved.paths.update(v.path for v in (*lost, *found))
+    return moved
 
 
 def _lonely(
-    rule: str, sign: Sign, parts: Iterable[LayerRecord], chosen: Mapping[str, VariableRecord]
+    rule: str, sign: Sign, parts: Iterable[LayerRecord], chosen: Set[str]
 ) -> Iterator[Change]:
     """The variables of each owner that have no counterpart."""
     for owner in owners(parts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flowspec import shapes
@@ -11,6 +11,7 @@ from flowspec.spec.shown import shown
 
 _LONGEST = 24
 _MOST = 6
+_MOST_LINES = 12
 
 
 def turned(old: Any, new: Any) -> str:
@@ -51,6 +52,13 @@ def several(texts: Sequence[str]) -> str:
     """Some of several texts, and how many more there are."""
     more = len(texts) - _MOST
     return ", ".join(texts if more <= 1 else [*texts[:_MOST], f"and {more} more"])
+
+
+def renames_text(lead: str, renames: Mapping[str, str]) -> str:
+    """What a spec would say of variables that have other paths."""
+    lines = [f"  {old}: {new}" for old, new in renames.items()]
+    more = ["  …"] if len(lines) > _MOST_LINES else []
+    return "\n".join([lead, "renames:", *lines[:_MOST_LINES], *more])
 
 
 def _short(text: str) -> str:
