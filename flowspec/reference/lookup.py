@@ -28,9 +28,9 @@ def find(word: str) -> tuple[Page, ...]:
     """The pages of a word.
 
     Args:
-        word: A slug, a rule of `diff`, a kind, a key such as `event.support`, an option such as `affine.bound`, or
-            the place of something in a spec, such as `layers.0.repeat`. The end of a path will
-            do where nothing has the whole as its name.
+        word: A slug, a rule of `diff`, a kind, a key such as `event.support`, an option such as
+            `affine.bound`, or the place of something in a spec, such as `layers.0.repeat`. The
+            end of a path will do where nothing has the whole as its name.
 
     Raises:
         UsageError: If nothing is known by this name.

@@ -2,15 +2,11 @@
 
 import json
 
-import pytest
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from flowspec.records import CATEGORIES
 from flowspec.versioning.diff import compare
-from tests.laws.cases import CASES, SPECS
-from tests.strategies.specs import specs
-from tests.versioning.diff.pairs import pairs, side
+from tests.versioning.diff.pairs import pairs
 
 
 def assert_lawful(old, new):
