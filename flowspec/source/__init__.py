@@ -9,6 +9,7 @@ from flowspec.source.node import Node
 from flowspec.source.origin import Origin
 from flowspec.source.reader import read_file, read_text
 from flowspec.source.resolve import resolve, resolve_bytes, resolve_from, resolve_node
+from flowspec.source.write import to_yaml
 
 __all__ = [
     "MAX_BYTES",
@@ -21,4 +22,5 @@ __all__ = [
     "resolve_bytes",
     "resolve_from",
     "resolve_node",
+    "to_yaml",
 ]

@@ -24,8 +24,17 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "flowspec"
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
 
-NO_SLUGS = {"date-time", "flowspec-bundle", "grpc-retry-pushback-ms", "log-prob",
-            "ls-tree", "cat-file", "rev-parse", "x-request-id"}  # fmt: skip
+NO_SLUGS = {
+    "cat-file",
+    "date-time",
+    "flowspec-bundle",
+    "grpc-retry-pushback-ms",
+    "log-prob",
+    "ls-tree",
+    "rev-parse",
+    "tensorflow-probability",
+    "x-request-id",
+}
 """Words with hyphens in the package that name something else."""
 
 

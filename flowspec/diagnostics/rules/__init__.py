@@ -17,6 +17,7 @@ from flowspec.diagnostics.rules import (
     deriving,
     form,
     generating,
+    locking,
     outputs,
     reading,
     serving,
@@ -37,6 +38,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             calls,
             serving,
             generating,
+            locking,
             comparing,
         )
     }
