@@ -97,8 +97,10 @@ class Revision:
         return blob
 
 
-def read_revision(source: str, overrides: Sequence[str] = ()) -> Node:
-    """The tree that a spec in git means; what it extends is of the same revision.
+def read_revision(source: str, overrides: Sequence[str] = ()) -> tuple[str, Node]:
+    """The full name of a spec in git, and the tree that it means.
+
+    What it extends is of the same revision.
 
     Args:
         source: `git:REV:path`.
@@ -114,7 +116,8 @@ def read_revision(source: str, overrides: Sequence[str] = ()) -> Node:
     if not path.is_relative_to(_TOP):
         message = f"`{wanted.path}` is outside the repository"
         raise _wrong("path-outside-project", message, "a file of the repository")
-    return resolve_from(origin, path, origin.name(path), overrides)
+    name = origin.name(path)
+    return name, resolve_from(origin, path, name, overrides)
 
 
 def parse(source: str) -> GitPath:

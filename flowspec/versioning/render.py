@@ -29,6 +29,8 @@ def render(found: Diff, promise: Promise, paint: Paint = plain) -> str:
     Returns:
         The text, with a line break at its end.
     """
+    if not found.findings:
+        return f"{_head(found, paint)}\n\nnothing changed\n"
     parts = [_head(found, paint), *_sections(found.findings, paint)]
     parts += [_finding(one, promise, paint) for one in found.findings]
     return "\n\n".join([*parts, _end(found, promise, paint)]) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flowspec.diagnostics import Span
@@ -13,19 +14,22 @@ from flowspec.versioning.promise import Promise
 from flowspec.versioning.rules import DIFF_RULES
 
 
-def sarif(found: Diff, promise: Promise, version: str) -> dict[str, Any]:
-    """A SARIF log of a comparison.
+def sarif(diffs: Sequence[Diff], promise: Promise, version: str) -> dict[str, Any]:
+    """A SARIF log of comparisons.
 
     What is no longer there is located at the beginning of the new version.
 
     Args:
-        found: What changed.
+        diffs: What changed.
         promise: What must not be broken; only what breaks it has the level `error`.
         version: The version of flowspec.
     """
-    ids = [rule for rule in DIFF_RULES if rule in {one.id for one in found.findings}]
-    results = [_result(one, found, promise, ids.index(one.id)) for one in found.findings]
-    files = [_file(found.old.name), _file(found.new.name)]
+    found = {one.id for each in diffs for one in each.findings}
+    ids = [rule for rule in DIFF_RULES if rule in found]
+    results = [
+        _result(one, each, promise, ids.index(one.id)) for each in diffs for one in each.findings
+    ]
+    files = [_file(side.name) for each in diffs for side in (each.old, each.new)]
     return log(list(map(_rule, ids)), list(dict.fromkeys(files)), results, version)
 
 

@@ -35,8 +35,8 @@ def read_side(source: Source, overrides: Sequence[str] = ()) -> Side:
         return Side.of_spec(_name(spec), spec)
     name = os.fspath(source)
     if name.startswith(GIT):
-        node = read_revision(name, overrides)
-        return Side.of_spec(name, validate(node))
+        full, node = read_revision(name, overrides)
+        return Side.of_spec(full, validate(node))
     if _is_folder(name):
         if overrides:
             raise UsageError(_fixed(name))

@@ -19,6 +19,16 @@ def side(spec):
         return None
 
 
+def turned(node):
+    """The same spec with the keys of its maps in another order, where the order means nothing."""
+    if isinstance(node, list):
+        return list(map(turned, node))
+    if not isinstance(node, dict):
+        return node
+    inner = {key: value if key == "context" else turned(value) for key, value in node.items()}
+    return dict(reversed(inner.items()))
+
+
 def places(node, path=()):
     """The path of every value in a spec."""
     if isinstance(node, dict):

@@ -75,7 +75,7 @@ def test_a_finding_has_a_place_in_each_version_that_has_the_thing(case):
 
 @each_case
 def test_a_pair_makes_a_valid_log(case):
-    log = sarif(found(case), Promise(), "1.2.3")
+    log = sarif([found(case)], Promise(), "1.2.3")
     assert_is_sarif(log)
     for result in log["runs"][0]["results"]:
         for location in result.get("relatedLocations", ()):
