@@ -119,5 +119,5 @@ def _finding(group: list[Change], old: Side, new: Side) -> Finding:
 
 def _common(paths: list[str]) -> str:
     """One path for several, with `*` where they differ."""
-    names = zip(*(path.split(".") for path in paths), strict=True)
+    names = zip(*(path.split(".") for path in paths), strict=False)
     return ".".join(at[0] if len(set(at)) == 1 else "*" for at in names)

@@ -37,7 +37,7 @@ def places(order: Sequence[int] | None) -> str:
 def summary(part: LayerRecord) -> str:
     """A layer in few words: its kind, and its transform, order or mask."""
     inner: Any = part.node.get("transform")
-    words = [part.kind, str(inner["kind"]) if inner and "kind" in inner else ""]
+    words = [part.kind, str(inner.get("kind", "")) if isinstance(inner, dict) else ""]
     words += [places(part.order)] if part.order is not None else []
     words += [picture(part.mask)] if part.mask is not None else []
     return " ".join(filter(None, words))
