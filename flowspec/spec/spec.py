@@ -73,6 +73,11 @@ class Spec(Node):
         """Follows from the name and version."""
         return hash((self.name, self.version))
 
+    @property
+    def source(self) -> SourceNode | None:
+        """The document that it was read from; None where it was made in Python."""
+        return self._source
+
     def span(
         self, path: Sequence[str | int], *, key: bool = False, exact: bool = False
     ) -> Span | None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from flowspec.diagnostics.rules import (
     bundle,
     calls,
+    comparing,
     composition,
     data,
     deriving,
@@ -38,6 +39,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             serving,
             generating,
             locking,
+            comparing,
         )
     }
 )
