@@ -9,23 +9,31 @@ from functools import reduce
 from pathlib import Path
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError
-from flowspec.source.files import decode
+from flowspec.source.files import decode, read_source
 from flowspec.source.limits import MAX_EXTENDS
 from flowspec.source.merge import merge, settle
 from flowspec.source.node import Node
 from flowspec.source.overrides import apply_overrides
 from flowspec.source.project import extended_file, project_root, shown_path
-from flowspec.source.reader import read_file, read_text
+from flowspec.source.reader import read_text
 
 _EXTENDS = "extends"
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file of a chain: where it is, what the user calls it, and what it says."""
+class SourceFile:
+    """A file of a chain of files that extend one another.
 
-    path: Path
+    Attributes:
+        path: Where it is, absolute and without symbolic links; None for data from Python.
+        name: What the user calls it.
+        text: Its text, as it was decoded; None for data from Python.
+        top: What it says, `extends` included.
+    """
+
+    path: Path | None
     name: str
+    text: str | None
     top: Node
 
 
@@ -45,8 +53,59 @@ def resolve(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Node
         SpecError: Everything that is wrong with the first file that has something wrong, with
             `extends`, or with the overrides.
     """
-    top = read_file(path)
-    return _resolved(_File(Path(path).resolve(), os.fspath(path), top), overrides)
+    return merged([file.top for file in read_chain(path)], overrides)
+
+
+def read_chain(path: str | os.PathLike[str]) -> list[SourceFile]:
+    """A spec file, the file it extends, and so on.
+
+    Args:
+        path: The file.
+
+    Returns:
+        At least one file.
+
+    Raises:
+        SpecError: Everything that is wrong with the first file that has something wrong, or with
+            `extends`.
+    """
+    name = os.fspath(path)
+    text = read_source(path, name, Span(name, 1, 1))
+    return _chain(SourceFile(Path(path).resolve(), name, text, read_text(text, name)))
+
+
+def read_chain_of(data: bytes, file: str) -> list[SourceFile]:
+    """As `read_chain`, of a spec that is no file, such as standard input.
+
+    Args:
+        data: Its text in UTF-8.
+        file: What it is called in messages.
+
+    Returns:
+        The same as for a file with this text in the working folder.
+
+    Raises:
+        SpecError: As `read_chain` raises it.
+    """
+    text = decode(data, file)
+    return _chain(SourceFile(Path.cwd().resolve() / file, file, text, read_text(text, file)))
+
+
+def merged(tops: Sequence[Node], overrides: Sequence[str] = ()) -> Node:
+    """The tree that a chain of files means.
+
+    Args:
+        tops: What each file says, the one that extends all others first.
+        overrides: Changes such as `layers.0.repeat=8`, applied last, in order.
+
+    Returns:
+        The tree without `extends` and without null values in maps.
+
+    Raises:
+        SpecError: Merging makes it too large, or an override is wrong.
+    """
+    ordered = [_without_extends(top) for top in reversed(tops)]
+    return settle(apply_overrides(reduce(merge, ordered), overrides))
 
 
 def resolve_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Node:
@@ -63,13 +122,7 @@ def resolve_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Node
     Raises:
         SpecError: As `resolve` raises it.
     """
-    first = _File(Path.cwd().resolve() / file, file, read_text(decode(data, file), file))
-    return _resolved(first, overrides)
-
-
-def _resolved(first: _File, overrides: Sequence[str]) -> Node:
-    tops = [_without_extends(file.top) for file in reversed(_chain(first))]
-    return settle(apply_overrides(reduce(merge, tops), overrides))
+    return merged([one.top for one in read_chain_of(data, file)], overrides)
 
 
 def resolve_node(node: Node, overrides: Sequence[str] = ()) -> Node:
@@ -85,30 +138,44 @@ def resolve_node(node: Node, overrides: Sequence[str] = ()) -> Node:
     Raises:
         SpecError: The data is no map or says `extends`, or an override is wrong.
     """
+    return merged([file_of_data(node).top], overrides)
+
+
+def file_of_data(node: Node) -> SourceFile:
+    """Data from Python as the one file of a chain.
+
+    Args:
+        node: What `from_data` makes of the data.
+
+    Raises:
+        SpecError: The data is no map or says `extends`.
+    """
     if not isinstance(node.value, dict):
         raise _error("top-not-a-map", "the data is not a map", node.span)
     extends = node.value.get(_EXTENDS)
     if extends is not None and extends.value is not None:
         message = "`extends` stands in data that comes from no file"
         raise _error("extends-without-file", message, extends.span, "read it from a file")
-    return settle(apply_overrides(node, overrides))
+    return SourceFile(None, "<data>", None, node)
 
 
-def _chain(first: _File) -> list[_File]:
+def _chain(first: SourceFile) -> list[SourceFile]:
     """The file, the file it extends, and so on."""
-    root = project_root(first.path)
+    here = first.path or Path.cwd()
+    root = project_root(here)
     chain = [first]
     while True:
         target = chain[-1].top.get([_EXTENDS])
         if target is None or target.value is None:
             return chain
-        path = extended_file(target, chain[-1].path, root)
-        name = shown_path(path)
-        _check_chain(chain, path, name, target)
-        chain.append(_File(path, name, read_file(path, name=name, asked_at=target.span)))
+        here = extended_file(target, here, root)
+        name = shown_path(here)
+        _check_chain(chain, here, name, target)
+        text = read_source(here, name, target.span or Span(name, 1, 1))
+        chain.append(SourceFile(here, name, text, read_text(text, name)))
 
 
-def _check_chain(chain: list[_File], path: Path, name: str, target: Node) -> None:
+def _check_chain(chain: list[SourceFile], path: Path, name: str, target: Node) -> None:
     known = [file.path for file in chain]
     if path in known:
         names = [file.name for file in chain[known.index(path) :]]
