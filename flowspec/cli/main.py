@@ -17,7 +17,7 @@ from flowspec.cli.terminal import tell
 from flowspec.diagnostics import Diagnostic, FlowspecError, UsageError
 
 COMMANDS = (
-    "ask", "compile", "evaluate", "explain", "export", "fit", "generate", "log-prob", "new", "plan",
+    "ask", "compile", "evaluate", "explain", "export", "fit", "generate", "log-prob", "migrate", "new", "plan",
     "sample", "schema", "serve", "validate", "verify",
 )  # fmt: skip
 

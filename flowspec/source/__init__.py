@@ -15,7 +15,6 @@ from flowspec.source.resolve import (
     read_chain,
     read_chain_of,
     resolve,
-    resolve_bytes,
     resolve_node,
 )
 
@@ -31,6 +30,5 @@ __all__ = [
     "read_file",
     "read_text",
     "resolve",
-    "resolve_bytes",
     "resolve_node",
 ]

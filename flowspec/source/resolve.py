@@ -108,23 +108,6 @@ def merged(tops: Sequence[Node], overrides: Sequence[str] = ()) -> Node:
     return settle(apply_overrides(reduce(merge, ordered), overrides))
 
 
-def resolve_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Node:
-    """The tree that a spec means which is no file, such as standard input.
-
-    Args:
-        data: Its text in UTF-8.
-        file: What it is called in messages.
-        overrides: Changes such as `layers.0.repeat=8`, applied last, in order.
-
-    Returns:
-        The same as `resolve` of a file with this text in the working folder.
-
-    Raises:
-        SpecError: As `resolve` raises it.
-    """
-    return merged([one.top for one in read_chain_of(data, file)], overrides)
-
-
 def resolve_node(node: Node, overrides: Sequence[str] = ()) -> Node:
     """The tree that data given from Python means.
 

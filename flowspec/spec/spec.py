@@ -13,7 +13,7 @@ from flowspec.catalog.bases.normal import Normal
 from flowspec.catalog.context import Context
 from flowspec.catalog.contexts import CONTEXTS
 from flowspec.catalog.kind import Name, Node
-from flowspec.diagnostics import Span
+from flowspec.diagnostics import Diagnostic, Span
 from flowspec.records import Dtype
 from flowspec.source import Node as SourceNode
 from flowspec.spec.event import Event
@@ -59,6 +59,12 @@ class Spec(Node):
     """How `flow.fit` trains it."""
 
     _source: SourceNode | None = PrivateAttr(default=None)
+    _warnings: tuple[Diagnostic, ...] = PrivateAttr(default=())
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was found while it was read: files in an older version of the language."""
+        return self._warnings
 
     def __eq__(self, other: object) -> bool:
         """Whether both say the same, wherever they were read from."""
