@@ -64,7 +64,7 @@ def _tell(one: Migration, *, writes: bool, diff: bool, standard: bool) -> None:
     if diff:
         click.echo("".join(f"{line}\n" for line in one.diff()), nl=False)
     elif standard and writes:
-        click.get_binary_stream("stdout").write(one.new.encode())
+        click.echo(one.new.encode(), nl=False)
     verb = "is rewritten" if writes else "would be rewritten"
     changes = f"{verb} from version {one.version} of the language to {one.current}"
     current = f"is in version {one.current} of the language already"

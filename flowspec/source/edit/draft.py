@@ -58,6 +58,7 @@ class Draft:
         text: The text, without a byte order mark.
         layout: Its pieces.
         newline: How its lines end.
+        filled: What maps get that are empty, or lose all they have, by the identity of the map.
     """
 
     def __init__(self, text: str) -> None:
@@ -72,6 +73,7 @@ class Draft:
         self.newline = found[0] if found else "\n"
         self._starts = [0, *(one.end() for one in _BREAK.finditer(text))]
         self._beginnings = frozenset(self._starts)
+        self.filled: dict[int, list[str]] = {}
         self._changes: list[_Change] = []
         self._regions: list[_Region] = []
 
@@ -98,12 +100,22 @@ class Draft:
         """
         parts: list[str] = []
         done = 0
-        for change in sorted(self._changes, key=lambda one: (one.start, one.start != one.end)):
+        for change in sorted(self._changes, key=_order):
             if change.start < done:
                 raise RewriteError("two changes of it touch the same characters")
             parts += [self._kept(done, change.start), self._added(change)]
             done = change.end
-        return "".join([*parts, self._kept(done, len(self.text))])
+        return self._ended("".join([*parts, self._kept(done, len(self.text))]))
+
+    def _ended(self, text: str) -> str:
+        """The text with a line break at its end just where the old one has one."""
+        if self.text.endswith(("\r", "\n")):
+            return text if text.endswith(("\r", "\n")) else text + self.newline
+        if Layout(text).ends_in_block:
+            # A block that has come to stand at the end means its line break.
+            is_last = self.layout.ends_in_block or text.endswith(("\r", "\n"))
+            return text if is_last else text + self.newline
+        return text.rstrip("\r\n")
 
     def _kept(self, start: int, end: int) -> str:
         """What stays between two offsets, its lines moved to the right."""
@@ -137,6 +149,10 @@ class Draft:
         found = _BREAK.search(self.text, offset)
         return found.start() if found else len(self.text)
 
+    def line_end_before(self, offset: int) -> int:
+        """Where the line ends before the one that begins at an offset."""
+        return offset - (2 if self.text[max(offset - 2, 0) : offset] == "\r\n" else 1)
+
     def next_line(self, offset: int) -> int:
         """Where the line after that of an offset begins, or the text ends."""
         found = _BREAK.search(self.text, offset)
@@ -157,3 +173,8 @@ class Draft:
     def comments(self, start: int, end: int) -> list[str]:
         """The comments that begin between two offsets."""
         return [text for _, text in self.layout.comments(start, end)]
+
+
+def _order(change: _Change) -> tuple[int, bool, int]:
+    """What is inserted comes before what is replaced there; what belongs further in comes first."""
+    return change.start, change.start != change.end, -change.place

@@ -66,12 +66,13 @@ class Move:
 
 Edit: TypeAlias = Rename | Replace | Remove | Insert | Wrap | Move
 
-_RANKS: tuple[type[Edit], ...] = (Move, Insert, Wrap, Replace, Rename, Remove)
+_RANKS: tuple[type[Edit], ...] = (Move, Wrap, Replace, Rename, Remove)
 
 
 def in_order(edits: list[Edit]) -> list[Edit]:
     """Edits in an order in which none of them moves the place of a later one."""
-    return sorted(edits, key=_rank)
+    new = [edit for edit in edits if isinstance(edit, Insert)]
+    return [*new, *sorted((edit for edit in edits if not isinstance(edit, Insert)), key=_rank)]
 
 
 def _rank(edit: Edit) -> tuple[int, int, int]:

@@ -23,7 +23,7 @@ def insert(
         first: Whether it comes before all others.
 
     Raises:
-        RewriteError: The map has no braces in a list in brackets, or loses all it has.
+        RewriteError: The map has no braces in a list in brackets.
     """
     if owner.style == ":":
         raise RewriteError("a map in a list stands without its braces")
@@ -33,10 +33,17 @@ def insert(
     elif behind is not None:
         gap = ", " if owner.style else draft.newline + " " * draft.column(behind.start)
         draft.change(behind.start, behind.start, pair + gap)
-    elif owner.entries:
-        raise RewriteError("a map loses all its keys and gets a new one")
     else:
-        draft.change(owner.content + 1, owner.content + 1, pair)
+        _fill(draft, owner, pair)
+
+
+def _fill(draft: Draft, owner: Piece, pair: str) -> None:
+    """Put a pair into a map that is empty, or will be."""
+    pairs = draft.filled.setdefault(id(owner), [])
+    pairs.append(pair)
+    if not owner.entries:
+        at = owner.content + 1
+        draft.change(at, at, pair if len(pairs) == 1 else f", {pair}")
 
 
 def _neighbours(

@@ -114,6 +114,11 @@ class Layout:
         self._comments = list(self._find_comments())
         self._offsets = [offset for offset, _ in self._comments]
 
+    @property
+    def ends_in_block(self) -> bool:
+        """Whether the last scalar is one in block style."""
+        return bool(self._leaves) and self._leaves[-1].is_block
+
     def find(self, path: Sequence[str | int]) -> tuple[Piece, Entry] | None:
         """The map or list that holds what a path leads to, and its entry there.
 

@@ -36,6 +36,8 @@ def move(
         pair = f"{written(key)}: {_one_line(draft, entry.value)}"
         insert(draft, target, pair, gone)
         return set()
+    if all(id(one) in gone for one in target.entries):
+        raise RewriteError("a map loses all its keys and gets one that is moved")
     column = draft.column(target.entries[0].start)
     start, end = _extent(draft, owner, entry)
     by = column - draft.column(entry.start)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from flowspec.source.edit.draft import Draft
+from flowspec.source.edit.draft import STEP, Draft
 from flowspec.source.edit.layout import Entry, Piece
 from flowspec.source.edit.values import below
 
@@ -60,18 +60,17 @@ def _left(draft: Draft, start: int, end: int, carried: Collection[int]) -> list[
 
 
 def _lines(draft: Draft, run: _Run, carried: Collection[int]) -> None:
-    """Take out whole lines."""
-    start, end = draft.line_start(run.first.start), draft.next_line(run.last.end)
+    """Take out whole lines, each with the line break before it."""
+    start, end = draft.line_start(run.first.start), draft.line_end(run.last.end)
     while (above := _comment_above(draft, start)) in carried:
         start = draft.line_start(above)
     left = _left(draft, start, end, carried)
-    indent = " " * draft.column(run.first.start)
-    lines = draft.newline.join(indent + comment for comment in left)
-    if draft.line_end(run.last.end) < end:
-        lines += draft.newline if lines else ""
-    elif not lines and start:
-        start = len(draft.text[:start].removesuffix("\n").removesuffix("\r"))
-    draft.change(start, end, lines)
+    lines = [" " * draft.column(run.first.start) + comment for comment in left]
+    if start:
+        draft.change(draft.line_end_before(start), end, "".join(map(draft.newline.__add__, lines)))
+    else:
+        end = end if lines else draft.next_line(end)
+        draft.change(start, end, draft.newline.join(lines))
 
 
 def _comment_above(draft: Draft, start: int) -> int:
@@ -115,12 +114,17 @@ def _empty(draft: Draft, owner: Piece, carried: Collection[int]) -> None:
     """Leave an empty map or list."""
     end = owner.end
     left = _left(draft, owner.content, end, carried)
-    sign = "{}" if owner.shape == "map" else "[]"
+    sign = f"{{{', '.join(draft.filled.get(id(owner), []))}}}" if owner.shape == "map" else "[]"
     start = owner.content
     if not owner.style:
         last = len(draft.text[:start].rstrip())
         if last and not draft.layout.comments(draft.line_start(last), start):
             start, sign = last, f" {sign}"
+        elif owner.shape == "list" and draft.begins_line(start):
+            sign = " " * STEP + sign  # it may stand no further in than its key
     column = draft.column(owner.entries[0].start)
-    draft.change(start, end, sign)
+    last = draft.line_end(end)
+    tail = draft.layout.comments(end, last)
+    gone = last if tail and tail[0][0] in carried else end
+    draft.change(start, gone, sign)
     below(draft, end, left, column)

@@ -19,7 +19,7 @@ from flowspec.source.edit.values import replace_value
 from flowspec.source.edit.wrap import wrap
 from flowspec.source.edit.written import written
 
-_RANKS: tuple[type[Edit], ...] = (Rename, Replace, Wrap, Insert, Move, Remove)
+_IN_PLACE = (Rename, Replace, Wrap)
 
 
 def rewrite(text: str, edits: Iterable[Edit]) -> str:
@@ -40,7 +40,8 @@ def rewrite(text: str, edits: Iterable[Edit]) -> str:
     """
     draft = Draft(text)
     work = _Work(draft)
-    ordered = sorted(edits, key=lambda edit: _RANKS.index(type(edit)))
+    # Braces around a value end where a key that comes behind it begins.
+    ordered = sorted(edits, key=lambda edit: not isinstance(edit, _IN_PLACE))
     for edit in ordered:
         work.take_out(edit)
     for edit in ordered:
