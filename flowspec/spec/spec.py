@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
 
 from flowspec.catalog.base import Base
 from flowspec.catalog.bases import BASES
@@ -27,10 +28,18 @@ LANGUAGE = 1
 _SEMANTIC = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
 
 
+def _no_boolean(value: Any) -> Any:
+    """Refuse true, which Python takes for 1."""
+    if isinstance(value, bool):
+        message = "this value has the wrong type"
+        raise PydanticCustomError("wrong-type", message, {"expected": "an integer"})
+    return value
+
+
 class Spec(Node):
     """A conditional normalizing flow, its outputs and its training."""
 
-    flowspec: Literal[1]
+    flowspec: Annotated[Literal[1], BeforeValidator(_no_boolean)]
     """The version of the language this file is written in."""
     name: Name
     """The name of the flow."""

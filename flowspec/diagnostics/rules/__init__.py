@@ -16,6 +16,7 @@ from flowspec.diagnostics.rules import (
     deriving,
     form,
     generating,
+    migrating,
     outputs,
     reading,
     serving,
@@ -28,6 +29,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         for module in (
             reading,
             deriving,
+            migrating,
             form,
             composition,
             outputs,

@@ -64,7 +64,7 @@ def _problem(node: Node, current: int, *, first: bool) -> Diagnostic | None:
             got=str(version),
             help="upgrade flowspec",
         )
-    if version is None and (not first or isinstance(node.value, bool)):
+    if version is None and not first:
         return Diagnostic(
             slug="unknown-choice",
             message="this is not a version of the language",
