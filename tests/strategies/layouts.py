@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from random import Random
@@ -23,7 +24,7 @@ class Writer:
 
     def text(self, data: dict[str, Any]) -> str:
         """A document."""
-        lines = [*self._around(0), *self._map(data, 0, "  "), *self._around(0)]
+        lines = [*self._around(0), *self._map(data, 0), *self._around(0)]
         text = self.newline.join(lines)
         return text + self.newline * self.random.choice([0, 1, 1, 1, 2])
 
@@ -47,7 +48,7 @@ class Writer:
             margin = " " * (column if self.maybe(0.8) else self.random.randint(0, column))
             yield margin + self.comment() if self.maybe(0.8) else ""
 
-    def _map(self, data: dict[str, Any], column: int, _: str) -> Iterator[str]:
+    def _map(self, data: dict[str, Any], column: int) -> Iterator[str]:
         """The lines of a map in block style."""
         for key, value in data.items():
             yield from self._around(column)
@@ -62,7 +63,7 @@ class Writer:
             yield from self._around(column)
             if isinstance(value, dict) and value and self.maybe(0.6):
                 inner = column + self.random.choice([2, 2, 4])
-                lines = list(self._map(value, inner, ""))
+                lines = list(self._map(value, inner))
                 while not lines[0].strip() or lines[0].lstrip().startswith("#"):
                     comment = lines.pop(0).strip()
                     yield " " * column + comment if comment else ""
@@ -79,9 +80,7 @@ class Writer:
             inner = column + self.random.choice([2, 2, 4])
             if isinstance(value, list) and in_map and self.maybe(0.4):
                 inner = column
-            lines = (
-                self._map(value, inner, "") if isinstance(value, dict) else self._list(value, inner)
-            )
+            lines = self._map(value, inner) if isinstance(value, dict) else self._list(value, inner)
             return [self._tail(), *lines]
         if isinstance(value, dict | list) and value and self.maybe(0.3):
             return self._braces(value, column)
@@ -106,7 +105,7 @@ class Writer:
         return [*lines, f"{margin}{signs[1]}{self._tail()}"]
 
     def _text(self, value: str, column: int) -> list[str]:
-        plain = PLAIN.fullmatch(value) is not None and value not in WORDS
+        plain = is_plain(value)
         margin = " " * (column + self.random.choice([2, 3]))
         if plain and " " in value and self.maybe(0.3):
             first, rest = value.split(" ", 1)
@@ -120,23 +119,35 @@ class Writer:
         """A value on one line."""
         gap = self.random.choice(["", " "])
         if isinstance(value, dict):
-            items = ", ".join(
-                f"{self._key(key)}: {self.flow(child)}" for key, child in value.items()
-            )
-            return f"{{{gap}{items}{gap}}}"
+            pairs = (f"{self._key(key)}: {self.flow(child)}" for key, child in value.items())
+            return f"{{{gap}{', '.join(pairs)}{gap}}}"
         if isinstance(value, list):
             return f"[{gap}{', '.join(map(self.flow, value))}{gap}]"
         if isinstance(value, str):
-            if PLAIN.fullmatch(value) and value not in WORDS and self.maybe(0.7):
-                return value
-            if value.isprintable() and self.maybe(0.4):
-                return "'" + value.replace("'", "''") + "'"
-            return (
-                json.dumps(value, ensure_ascii=True)
-                if value.isascii()
-                else json.dumps(value, ensure_ascii=False)
-            )
+            return self._scalar(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            return {math.inf: ".inf", -math.inf: "-.inf"}.get(value, ".nan")
         return json.dumps(value)
 
+    def _scalar(self, text: str) -> str:
+        if is_plain(text) and self.maybe(0.7):
+            return text
+        if text.isprintable() and self.maybe(0.4):
+            return "'" + text.replace("'", "''") + "'"
+        return quoted(text)
+
     def _key(self, key: str) -> str:
-        return key if self.maybe(0.85) else self.random.choice([f'"{key}"', f"'{key}'"])
+        if is_plain(key) and self.maybe(0.85):
+            return key
+        return quoted(key) if self.maybe() or not is_plain(key) else f"'{key}'"
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text needs no quotes anywhere."""
+    return PLAIN.fullmatch(text) is not None and text not in WORDS
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, with nothing in it that cannot be printed."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'

@@ -58,7 +58,8 @@ class Draft:
         text: The text, without a byte order mark.
         layout: Its pieces.
         newline: How its lines end.
-        filled: What maps get that are empty, or lose all they have, by the identity of the map.
+        filled: What maps get that are empty, or lose all they have, and what comes behind an entry
+            between braces, by the identity of the map or the entry.
     """
 
     def __init__(self, text: str) -> None:

@@ -29,7 +29,7 @@ def insert(
         raise RewriteError("a map in a list stands without its braces")
     before, behind = _neighbours(owner, gone, after, first=first)
     if before is not None:
-        _behind(draft, owner, pair, before)
+        _behind(draft, owner, pair, before, gone)
     elif behind is not None:
         gap = ", " if owner.style else draft.newline + " " * draft.column(behind.start)
         draft.change(behind.start, behind.start, pair + gap)
@@ -57,9 +57,36 @@ def _neighbours(
     return before[-1] if before else None, behind[0] if behind else None
 
 
-def _behind(draft: Draft, owner: Piece, pair: str, before: Entry) -> None:
+def _behind(draft: Draft, owner: Piece, pair: str, before: Entry, gone: Container[int]) -> None:
     if owner.style:
-        draft.change(before.end, before.end, f", {pair}")
+        following = owner.entries[owner.entries.index(before) + 1 :][:1]
+        goes = any(id(entry) in gone for entry in following)
+        _between_braces(draft, pair, before, same_line=goes)
         return
     end, first = draft.line_end(before.end), owner.entries[0].start
     draft.change(end, end, f"{draft.newline}{' ' * draft.column(first)}{pair}", first)
+
+
+def _between_braces(draft: Draft, pair: str, before: Entry, *, same_line: bool) -> None:
+    """Put a pair between braces: on a line of its own where the one before it has one."""
+    comma = draft.layout.gap_end(before.end)
+    has_comma = draft.text[comma : comma + 1] == ","
+    rest = comma + 1 if has_comma else before.end
+    end = draft.line_end(rest)
+    alone = draft.begins_line(before.start) and draft.layout.gap_end(rest) >= end
+    if same_line or not alone:
+        draft.change(before.end, before.end, f", {pair}")
+        return
+    added = draft.filled.setdefault(id(before), [])
+    added.append(pair)
+    if not has_comma and len(added) == 1:
+        draft.change(before.end, before.end, ",")
+    signs = ("", ",") if has_comma else ("," if len(added) > 1 else "", "")
+    line = f"{signs[0]}{draft.newline}{' ' * draft.column(before.start)}{pair}{signs[1]}"
+    draft.change(end, end, line, before.start)
+
+
+def key_quotes(owner: Piece) -> str:
+    """The quotes that the keys of a map stand in, where the first one does."""
+    first = owner.entries[0].key if owner.entries else None
+    return first.style if first and first.style in ("'", '"') else ""

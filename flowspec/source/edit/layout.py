@@ -116,8 +116,11 @@ class Layout:
 
     @property
     def ends_in_block(self) -> bool:
-        """Whether the last scalar is one in block style."""
-        return bool(self._leaves) and self._leaves[-1].is_block
+        """Whether the last scalar is one in block style whose last line break counts."""
+        if not self._leaves or not self._leaves[-1].is_block:
+            return False
+        header = _HEADER.match(self.text, self._leaves[-1].content)
+        return header is None or "-" not in header[0].partition("#")[0]
 
     def find(self, path: Sequence[str | int]) -> tuple[Piece, Entry] | None:
         """The map or list that holds what a path leads to, and its entry there.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container
 
 from flowspec.source.edit.draft import Draft, RewriteError
-from flowspec.source.edit.insert import insert
+from flowspec.source.edit.insert import insert, key_quotes
 from flowspec.source.edit.layout import Entry, Piece
 from flowspec.source.edit.written import is_plain, written
 
@@ -33,7 +33,7 @@ def move(
         RewriteError: A value of several lines cannot stand between the braces of the other map.
     """
     if target.style:
-        pair = f"{written(key)}: {_one_line(draft, entry.value)}"
+        pair = f"{written(key, key_quotes(target))}: {_one_line(draft, entry.value)}"
         insert(draft, target, pair, gone)
         return set()
     if all(id(one) in gone for one in target.entries):

@@ -11,7 +11,7 @@ from typing import Any
 
 from flowspec.source.edit.draft import Draft, RewriteError
 from flowspec.source.edit.edits import Edit, Insert, Move, Path, Remove, Rename, Replace, Wrap
-from flowspec.source.edit.insert import insert
+from flowspec.source.edit.insert import insert, key_quotes
 from flowspec.source.edit.layout import Entry, Piece
 from flowspec.source.edit.move import move
 from flowspec.source.edit.remove import remove
@@ -88,7 +88,7 @@ class _Work:
     def _insert(self, edit: Insert) -> None:
         owner, key = self._map(edit.path[:-1]), edit.path[-1]
         if self._is_new(owner, edit, key, edit.value):
-            pair = f"{written(key)}: {written(edit.value)}"
+            pair = f"{written(key, key_quotes(owner))}: {written(edit.value)}"
             insert(self._draft, owner, pair, self._gone, after=edit.after, first=edit.first)
 
     def _move(self, edit: Move) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowspec.source.edit.draft import STEP, Draft
+from flowspec.source.edit.insert import key_quotes
 from flowspec.source.edit.layout import Entry, Piece
 from flowspec.source.edit.written import is_plain, written
 
@@ -24,7 +25,8 @@ def wrap(draft: Draft, owner: Piece, entry: Entry, key: str, beside: Mapping[str
     pairs = [f"{written(name)}: {written(one)}" for name, one in beside.items()]
     if owner.style or _fits_braces(draft, value):
         lead = " " if value.start == value.end else ""
-        draft.change(value.start, value.start, f"{lead}{{{', '.join([*pairs, f'{key}: '])}")
+        inner = f"{written(key, key_quotes(owner) if owner.style else '')}: "
+        draft.change(value.start, value.start, f"{lead}{{{', '.join([*pairs, inner])}")
         draft.change(value.end, value.end, "}")
     elif value.shape in ("map", "list") and not value.style:
         _block(draft, entry, [*pairs, f"{key}:"])

@@ -46,8 +46,14 @@ def _text(value: str, quotes: str) -> str:
     if quotes == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
     if quotes == '"' or not is_plain(value) or _means_more(value):
-        return json.dumps(value, ensure_ascii=False)
+        return _in_quotes(value)
     return value
+
+
+def _in_quotes(text: str) -> str:
+    """A text in double quotes, with nothing in it that cannot be printed."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
 
 
 def _means_more(text: str) -> bool:
