@@ -73,7 +73,7 @@ def test_an_old_file_means_what_it_meant() -> None:
     assert plan(read(OLD)) == plan(read(NEW))
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(specs())
 def test_an_old_spec_means_what_it_meant(spec: dict[str, Any]) -> None:
     event = {"standardize": False, **spec["event"]}

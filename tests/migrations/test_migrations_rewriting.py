@@ -66,7 +66,7 @@ def test_the_example_is_rewritten_word_for_word() -> None:
     assert rewrite(OLD) == NEW
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(specs(), RANDOMS)
 def test_an_old_spec_in_any_layout_is_rewritten(spec: dict[str, Any], random: Random) -> None:
     check_text(Writer(random).text(aged(spec)))
@@ -79,7 +79,7 @@ def test_very_many_layouts_are_rewritten(spec: dict[str, Any], random: Random) -
     check_text(Writer(random).text(aged(spec)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(mutated(specs().map(aged)), RANDOMS)
 def test_a_spec_with_faults_is_rewritten_with_its_faults(
     spec: dict[str, Any], random: Random
