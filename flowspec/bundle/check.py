@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from flowspec.bundle.files import read_at_most
 from flowspec.bundle.limits import MAX_MANIFEST
-from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest, PayloadFolder
+from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest, PayloadFile, PayloadFolder
 from flowspec.bundle.names import (
     LOCK,
     MANIFEST,
@@ -29,6 +30,7 @@ from flowspec.bundle.problems import (
     path_outside_bundle,
     validation_reason,
 )
+from flowspec.bundle.schemas import Older, older, upgraded
 from flowspec.diagnostics import BundleError
 
 
@@ -44,25 +46,42 @@ def is_bundle(folder: str | os.PathLike[str]) -> bool:
     return True
 
 
+class Identified(NamedTuple):
+    """A manifest and the hash of the bundle: SHA-256 of the manifest's file, in hexadecimal."""
+
+    manifest: Manifest
+    sha256: str
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """The checked manifest of a bundle.
+    """The checked manifest of a bundle, brought to the current form.
 
     Raises:
         BundleError: The folder is no bundle, or a newer one, or its manifest is damaged.
     """
-    data = _own_data(folder)
+    return identify(folder).manifest
+
+
+def identify(folder: Path) -> Identified:
+    """The checked manifest of a bundle, brought to the current form, and the bundle's hash.
+
+    Raises:
+        BundleError: As `read_manifest`.
+    """
+    text, data = _own_data(folder)
     _refuse_newer(folder, data)
+    form: type[Manifest | Older] = older(data["schema"]) or Manifest
     try:
-        manifest = Manifest.model_validate(data)
+        found = form.model_validate(data)
     except ValidationError as error:
         what = "it does not say what a manifest says"
         raise manifest_damaged(folder / MANIFEST, what, got=validation_reason(error)) from None
-    _check_files(folder, manifest)
-    return manifest
+    _check_files(folder, found.files, found.saved_model)
+    return Identified(upgraded(folder, found), hashlib.sha256(text).hexdigest())
 
 
-def _own_data(folder: Path) -> dict[str, Any]:
-    """What the manifest says, if it is one of ours."""
+def _own_data(folder: Path) -> tuple[bytes, dict[str, Any]]:
+    """The manifest's text and what it says, if it is one of ours."""
     _refuse_other_targets(folder)
     file = folder / MANIFEST
     text = read_at_most(folder, MANIFEST, MAX_MANIFEST)
@@ -72,7 +91,7 @@ def _own_data(folder: Path) -> dict[str, Any]:
         raise manifest_damaged(file, "it is not JSON", got=str(error)) from None
     if not isinstance(data, dict) or cast("dict[str, Any]", data).get("format") != FORMAT:
         raise not_a_bundle(folder, f"is no bundle: its {MANIFEST} has another format")
-    return cast("dict[str, Any]", data)
+    return text, cast("dict[str, Any]", data)
 
 
 def _refuse_other_targets(folder: Path) -> None:
@@ -103,18 +122,20 @@ def _writer(data: dict[str, Any]) -> str:
     return str(cast("dict[str, Any]", tools)["flowspec"])[:100] if known else "version unknown"
 
 
-def _check_files(folder: Path, manifest: Manifest) -> None:
-    for file in manifest.files.values():
+def _check_files(
+    folder: Path, files: dict[str, PayloadFile], saved_model: PayloadFolder | None
+) -> None:
+    for file in files.values():
         if not is_plain(file.name):
             raise path_outside_bundle(folder, file.name)
     for role in REQUIRED:
-        if role not in manifest.files:
+        if role not in files:
             raise manifest_damaged(folder / MANIFEST, f"it names no file for the {role}")
-    for role in SUFFIXES.keys() & manifest.files.keys():
-        file = manifest.files[role]
+    for role in SUFFIXES.keys() & files.keys():
+        file = files[role]
         _check_name(folder, role, file.name, payload_name(role, file.sha256))
-    if manifest.saved_model is not None:
-        _check_saved_model(folder, manifest.saved_model)
+    if saved_model is not None:
+        _check_saved_model(folder, saved_model)
 
 
 def _check_saved_model(folder: Path, inner: PayloadFolder) -> None:

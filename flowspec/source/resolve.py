@@ -13,8 +13,9 @@ from flowspec.source.files import decode, read_source
 from flowspec.source.limits import MAX_EXTENDS
 from flowspec.source.merge import merge, settle
 from flowspec.source.node import Node
+from flowspec.source.origin import Disk, Origin
 from flowspec.source.overrides import apply_overrides
-from flowspec.source.project import extended_file, project_root, shown_path
+from flowspec.source.project import extended_file
 from flowspec.source.reader import read_text
 
 _EXTENDS = "extends"
@@ -71,7 +72,7 @@ def read_chain(path: str | os.PathLike[str]) -> list[SourceFile]:
     """
     name = os.fspath(path)
     text = read_source(path, name, Span(name, 1, 1))
-    return _chain(SourceFile(Path(path).resolve(), name, text, read_text(text, name)))
+    return _chain(SourceFile(Path(path).resolve(), name, text, read_text(text, name)), Disk())
 
 
 def read_chain_of(data: bytes, file: str) -> list[SourceFile]:
@@ -88,7 +89,27 @@ def read_chain_of(data: bytes, file: str) -> list[SourceFile]:
         SpecError: As `read_chain` raises it.
     """
     text = decode(data, file)
-    return _chain(SourceFile(Path.cwd().resolve() / file, file, text, read_text(text, file)))
+    return _chain(
+        SourceFile(Path.cwd().resolve() / file, file, text, read_text(text, file)), Disk()
+    )
+
+
+def read_chain_from(origin: Origin, path: Path, name: str) -> list[SourceFile]:
+    """As `read_chain`, of a spec file that is not on the disk, nor are those that it extends.
+
+    Args:
+        origin: What holds them.
+        path: The file, as the origin names it.
+        name: The file as the user would name it.
+
+    Returns:
+        At least one file.
+
+    Raises:
+        SpecError: As `read_chain` raises it.
+    """
+    text = origin.text(path, name, None)
+    return _chain(SourceFile(path, name, text, read_text(text, name)), origin)
 
 
 def merged(tops: Sequence[Node], overrides: Sequence[str] = ()) -> Node:
@@ -142,19 +163,19 @@ def file_of_data(node: Node) -> SourceFile:
     return SourceFile(None, "<data>", None, node)
 
 
-def _chain(first: SourceFile) -> list[SourceFile]:
+def _chain(first: SourceFile, origin: Origin) -> list[SourceFile]:
     """The file, the file it extends, and so on."""
     here = first.path or Path.cwd()
-    root = project_root(here)
+    root = origin.root(here)
     chain = [first]
     while True:
         target = chain[-1].top.get([_EXTENDS])
         if target is None or target.value is None:
             return chain
-        here = extended_file(target, here, root)
-        name = shown_path(here)
+        here = extended_file(target, here, root, origin.real)
+        name = origin.name(here)
         _check_chain(chain, here, name, target)
-        text = read_source(here, name, target.span or Span(name, 1, 1))
+        text = origin.text(here, name, target.span)
         chain.append(SourceFile(here, name, text, read_text(text, name)))
 
 

@@ -45,11 +45,12 @@ def load_spec(
     if isinstance(source, Spec):
         if not overrides:
             return source
-        return _loaded([file_of_data(from_data(source.as_node()))], overrides, language)
+        chain = [file_of_data(from_data(source.as_node()))]
+        return load_chain(chain, overrides, language=language)
     if isinstance(source, Mapping):
-        return _loaded([file_of_data(from_data(source))], overrides, language)
-    if _is_path(source):
-        return _loaded(read_chain(source), overrides, language)
+        return load_chain([file_of_data(from_data(source))], overrides, language=language)
+    if is_path(source):
+        return load_chain(read_chain(source), overrides, language=language)
     raise UsageError(
         Diagnostic(
             slug="not-a-spec",
@@ -73,7 +74,7 @@ def load_bytes(
     Raises:
         SpecError: As of `load_spec`.
     """
-    return _loaded(read_chain_of(data, file), overrides, language)
+    return load_chain(read_chain_of(data, file), overrides, language=language)
 
 
 def in_current_language(
@@ -98,13 +99,24 @@ def in_current_language(
     return merged([only.top]).plain() if only.is_old else data
 
 
-def _is_path(source: Any) -> TypeGuard[str | os.PathLike[str]]:
+def is_path(source: Any) -> TypeGuard[str | os.PathLike[str]]:
+    """Whether a spec is given by the file that holds it."""
     return isinstance(source, str | os.PathLike)
 
 
-def _loaded(
-    chain: Sequence[SourceFile], overrides: Sequence[str], language: Language | None
+def load_chain(
+    chain: Sequence[SourceFile], overrides: Sequence[str] = (), *, language: Language | None = None
 ) -> Spec:
+    """The validated spec of files that were read.
+
+    Args:
+        chain: A file, the one that it extends, and so on.
+        overrides: Changes such as `layers.0.repeat=8`, applied before validation.
+        language: The language, where it is not flowspec's own.
+
+    Raises:
+        SpecError: As of `load_spec`.
+    """
     language = language or CURRENT
     files = migrate(chain, language)
     warnings = [outdated(file, language) for file in files if file.is_old]

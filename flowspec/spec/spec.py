@@ -28,6 +28,9 @@ LANGUAGE = 1
 _SEMANTIC = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
 
 
+Path = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=1000)]
+
+
 def _no_boolean(value: Any) -> Any:
     """Refuse true, which Python takes for 1."""
     if isinstance(value, bool):
@@ -66,6 +69,8 @@ class Spec(Node):
     """One Keras model and one endpoint each; the usual five where absent."""
     training: Training = Training()
     """How `flow.fit` trains it."""
+    renames: Annotated[dict[Path, Path], Field(min_length=1, max_length=1024)] | None = None
+    """Where variables went: the start of their paths in an earlier version, and in this one."""
 
     _source: SourceNode | None = PrivateAttr(default=None)
     _warnings: tuple[Diagnostic, ...] = PrivateAttr(default=())
@@ -83,9 +88,25 @@ class Spec(Node):
         """Follows from the name and version."""
         return hash((self.name, self.version))
 
-    def span(self, path: Sequence[str | int], *, key: bool = False) -> Span | None:
-        """Where the node at `path`, or the nearest around it, stands in the file it came from."""
+    @property
+    def source(self) -> SourceNode | None:
+        """The document that it was read from; None where it was made in Python."""
+        return self._source
+
+    def span(
+        self, path: Sequence[str | int], *, key: bool = False, exact: bool = False
+    ) -> Span | None:
+        """Where the node at `path` stands in the file it came from.
+
+        Args:
+            path: Keys and indices.
+            key: Whether the place of its key is meant.
+            exact: Whether there is no place where the file does not say it; else it is that of the
+                nearest node around it.
+        """
         if self._source is None:
             return None
-        node = self._source.find(path)
+        node = self._source.get(path) if exact else self._source.find(path)
+        if node is None:
+            return None
         return (node.key_span or node.span) if key else node.span

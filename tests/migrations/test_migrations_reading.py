@@ -91,7 +91,7 @@ def test_the_warning_stands_at_the_number_and_shows_the_rewrite() -> None:
     assert (warning.slug, warning.severity) == ("old-language", "warning")
     assert str(warning.span) == "old.yaml:2:11"
     assert warning.help
-    assert warning.help.startswith("`flowspec migrate old.yaml` rewrites it:")
+    assert warning.help.startswith("`flowspec migrate` rewrites it:")
     assert "-          clip: 1.5\n" in warning.help
     assert "+          log_scale_bound: 1.5\n" in warning.help
     assert check(read(OLD))[1] == (warning,)
@@ -191,6 +191,9 @@ class TestChains:
         assert spec.layers[0].as_node()["transform"]["log_scale_bound"] == 1
         assert spec.event.standardize is False
         assert [str(one.span) for one in spec.warnings] == ["middle.yaml:1:11", "base.yaml:1:11"]
+        for warning, name in zip(spec.warnings, ("middle", "base"), strict=True):
+            assert warning.help
+            assert warning.help.startswith(f"`flowspec migrate {name}.yaml` rewrites it:")
 
     def test_a_file_without_a_number_is_read_in_that_of_the_file_that_extends_it(
         self, tmp_path: Path

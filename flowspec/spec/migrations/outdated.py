@@ -53,7 +53,10 @@ def _help(migrated: Migrated) -> str:
     except SpecError as error:
         found = error.diagnostics[0]
         return f"{found.message}; {found.help}"
-    command = f"`flowspec migrate {migrated.file.name}`"
+    path = migrated.file.path
+    # What comes from standard input, or from git, has no file of this name.
+    name = f" {migrated.file.name}" if path is not None and path.is_file() else ""
+    command = f"`flowspec migrate{name}`"
     if text.count("\n") > _MOST_LINES:
         return f"{command} rewrites it"
     changes = difference(text, new, migrated.file.name, context=0)[2:]
