@@ -18,6 +18,7 @@ from flowspec.diagnostics.rules import (
     form,
     generating,
     locking,
+    migrating,
     outputs,
     reading,
     serving,
@@ -30,6 +31,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         for module in (
             reading,
             deriving,
+            migrating,
             form,
             composition,
             outputs,
