@@ -17,6 +17,7 @@ from flowspec.diagnostics.rules import (
     form,
     generating,
     outputs,
+    publishing,
     reading,
     serving,
 )
@@ -36,6 +37,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             calls,
             serving,
             generating,
+            publishing,
         )
     }
 )
