@@ -23,7 +23,14 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "flowspec"
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
 
-NO_SLUGS = {"date-time", "flowspec-bundle", "grpc-retry-pushback-ms", "log-prob", "x-request-id"}
+NO_SLUGS = {
+    "date-time",
+    "flowspec-bundle",
+    "grpc-retry-pushback-ms",
+    "log-prob",
+    "mlflow-skinny",
+    "x-request-id",
+}
 """Words with hyphens in the package that name something else."""
 
 
