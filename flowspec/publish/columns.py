@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flowspec.data.inputs import Input, inputs_of
-from flowspec.data.table import DRAW, ROW, Table
+from flowspec.data.table import Table
 from flowspec.plan.solver import SEED
 from flowspec.records import OutputRecord, Plan
 
@@ -47,8 +47,11 @@ def output_columns(plan: Plan, output: OutputRecord) -> list[Column]:
     returns = [record.name for record in output.returns]
     table = Table(plan, returns, draws=output.draws, splits=True)
     number: Type = "float" if plan.dtype == "float32" else "double"
-    marks = {ROW, DRAW} if len(table.columns) > 2 and table.columns[:2] == [ROW, DRAW] else set()
-    return [Column(name, "long" if name in marks else number) for name in table.columns]
+    marks = 2 if (output.draws or 1) > 1 else 0  # the columns that tell draws apart come first
+    return [
+        Column(name, "long" if index < marks else number)
+        for index, name in enumerate(table.columns)
+    ]
 
 
 def model_inputs(plan: Plan) -> dict[str, Input]:

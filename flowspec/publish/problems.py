@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _LONGEST_REASON = 300
 
 
 @contextmanager
-def refusals(step: str) -> Iterator[None]:
+def refusals(step: str) -> Generator[None, None, None]:
     """Tell what MLflow refuses, or cannot reach, as a mistake of the call.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 
@@ -135,7 +135,7 @@ class Store:
 
 
 @contextmanager
-def _unless(code: str) -> Iterator[None]:
+def _unless(code: str) -> Generator[None, None, None]:
     """Go on where MLflow refuses with this code."""
     try:
         yield
