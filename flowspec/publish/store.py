@@ -102,6 +102,7 @@ class Store:
                 name, logged.location, run_id=logged.run, tags=tags, description=description,
                 model_id=logged.model,
             ).version  # fmt: skip
+        with suppress(Exception):  # only MLflow's own pages look for it
             told = json.dumps([{"name": name, "version": version}])
             self._client.set_logged_model_tags(logged.model, {_VERSIONS: told})
         return int(version)

@@ -89,8 +89,10 @@ def store(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("store")
     address = f"sqlite:///{folder}/mlflow.db"
-    client = mlflow.MlflowClient(address)
-    client.create_experiment("flows", artifact_location=str(folder / "artifacts"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)  # where a store puts the files of other experiments
+        client = mlflow.MlflowClient(address)
+        client.create_experiment("flows", artifact_location=str(folder / "artifacts"))
     return address
 
 

@@ -72,6 +72,42 @@ def test_a_run_that_does_not_come_to_its_end_is_failed_and_registers_nothing(
     assert client.search_registered_models("name = 'never'") == []
 
 
+STEPS = [
+    "create_run",
+    "create_logged_model",
+    "log_outputs",
+    "log_model_artifacts",
+    "finalize_logged_model",
+    "set_terminated",
+    "create_model_version",
+    "set_registered_model_alias",
+]
+
+
+@pytest.fixture(scope="module")
+def steady(tiny, store):
+    """A version with an alias."""
+    return publish(
+        tiny[1], name="steady", aliases=["best"], tracking_uri=store, experiment="flows"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_interrupted_anywhere_the_alias_names_the_old_version(
+    tiny, client, monkeypatch, steady, step
+):
+    def interrupt(*arguments, **options):
+        raise KeyboardInterrupt
+
+    before = len(client.search_model_versions("name = 'steady'"))
+    monkeypatch.setattr(type(client), step, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        publish(tiny[1], name="steady", aliases=["best"])
+    assert client.get_registered_model("steady").aliases == {"best": steady.version}
+    more = len(client.search_model_versions("name = 'steady'")) - before
+    assert more == (step == "set_registered_model_alias")
+
+
 def spoil(file):
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
