@@ -14,7 +14,8 @@ from flowspec.publish.problems import refusals
 
 _DEFAULT_EXPERIMENT: Final = "Default"
 _FAILED, _FINISHED, _READY = "FAILED", "FINISHED", "READY"
-_MISSING, _THERE = "RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS"
+_MISSING: Final = ("RESOURCE_DOES_NOT_EXIST",)
+_THERE: Final = ("RESOURCE_ALREADY_EXISTS", "ALREADY_EXISTS")
 _SOURCE, _VERSIONS = "mlflow.source.name", "mlflow.modelVersions"
 
 
@@ -46,7 +47,7 @@ class Store:
         Raises:
             UsageError: If MLflow refuses it, or cannot reach the registry.
         """
-        with refusals(f"register a model `{name}`"), _unless(_MISSING):
+        with refusals(f"register a model `{name}`"), _unless(*_MISSING):
             self._client.get_registered_model(name)
 
     def experiment(self, name: str | None) -> str:
@@ -96,7 +97,7 @@ class Store:
             UsageError: If MLflow refuses.
         """
         with refusals(f"register a model `{name}`"):
-            with _unless(_THERE):
+            with _unless(*_THERE):
                 self._client.create_registered_model(name)
             version = self._client.create_model_version(
                 name, logged.location, run_id=logged.run, tags=tags, description=description,
@@ -136,10 +137,10 @@ class Store:
 
 
 @contextmanager
-def _unless(code: str) -> Generator[None, None, None]:
-    """Go on where MLflow refuses with this code."""
+def _unless(*codes: str) -> Generator[None, None, None]:
+    """Go on where MLflow refuses with one of these codes."""
     try:
         yield
     except package("mlflow.exceptions").MlflowException as error:
-        if error.error_code != code:
+        if error.error_code not in codes:
             raise
