@@ -31,8 +31,11 @@ NO_SLUGS = {
     "grpc-retry-pushback-ms",
     "log-prob",
     "ls-tree",
+    "hash-object",
     "rev-parse",
+    "symbolic-ref",
     "tensorflow-probability",
+    "mlflow-skinny",
     "x-request-id",
 }
 """Words with hyphens in the package that name something else."""
