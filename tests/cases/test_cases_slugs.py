@@ -29,9 +29,11 @@ NO_SLUGS = {
     "date-time",
     "flowspec-bundle",
     "grpc-retry-pushback-ms",
+    "hash-object",
     "log-prob",
     "ls-tree",
     "rev-parse",
+    "symbolic-ref",
     "tensorflow-probability",
     "x-request-id",
 }
