@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from flowspec.diagnostics import render_all
 from flowspec.plan import check, plan
 from flowspec.spec import Spec, load_spec
 from flowspec.spec.load import Source
@@ -22,7 +24,8 @@ def validate(source: Source, overrides: Sequence[str] = ()) -> Spec:
         overrides: Changes such as `layers.0.repeat=8`, applied first.
 
     Returns:
-        The spec with every default filled in.
+        The spec with every default filled in. A file in an older version of the language is a
+        `FutureWarning`, and one of `warnings` of the spec.
 
     Raises:
         SpecError: If it cannot be read, its form is not valid, or its parts do not fit together;
@@ -30,6 +33,7 @@ def validate(source: Source, overrides: Sequence[str] = ()) -> Spec:
     """
     spec = load_spec(source, overrides)
     check(spec)
+    _warn(source, spec)
     return spec
 
 
@@ -47,10 +51,19 @@ def compile(source: Source, overrides: Sequence[str] = ()) -> Flow:
         SpecError: If the spec is not valid.
         MissingDependencyError: If TensorFlow is not installed.
     """
-    planned = plan(load_spec(source, overrides))
+    spec = load_spec(source, overrides)
+    planned = plan(spec)
+    _warn(source, spec)
     from flowspec.flow import Flow
 
     return Flow(planned)
+
+
+def _warn(source: Source, spec: Spec) -> None:
+    """Tell the caller of whoever calls this that a file is in an older version of the language."""
+    # Whoever made the spec that is given was told then.
+    if spec.warnings and not isinstance(source, Spec):
+        warnings.warn("\n" + render_all(spec.warnings), FutureWarning, stacklevel=3)
 
 
 def load(folder: str | os.PathLike[str]) -> Flow:

@@ -32,9 +32,11 @@ NO_SLUGS = {
     "hash-object",
     "log-prob",
     "ls-tree",
+    "hash-object",
     "rev-parse",
     "symbolic-ref",
     "tensorflow-probability",
+    "mlflow-skinny",
     "x-request-id",
 }
 """Words with hyphens in the package that name something else."""

@@ -18,7 +18,9 @@ from flowspec.diagnostics.rules import (
     form,
     generating,
     locking,
+    migrating,
     outputs,
+    publishing,
     reading,
     serving,
 )
@@ -30,6 +32,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         for module in (
             reading,
             deriving,
+            migrating,
             form,
             composition,
             outputs,
@@ -40,6 +43,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             generating,
             locking,
             comparing,
+            publishing,
         )
     }
 )
