@@ -29,6 +29,7 @@ NO_SLUGS = {
     "date-time",
     "flowspec-bundle",
     "grpc-retry-pushback-ms",
+    "hash-object",
     "log-prob",
     "ls-tree",
     "hash-object",

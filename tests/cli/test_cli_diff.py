@@ -1,7 +1,6 @@
 """The command `diff`: exit codes, forms, promises, and files since a revision."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.diagnostics.test_diagnostics_sarif import assert_is_sarif
+from tests.git import git
 
 SPEC = """\
 flowspec: 1
@@ -30,12 +30,6 @@ def folder(tmp_path, monkeypatch):
     for name, text in {"old": SPEC, "more": MORE, "other": OTHER}.items():
         Path(f"{name}.yaml").write_text(text)
     return tmp_path
-
-
-def git(*words):
-    names = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER")
-             for what in ("NAME", "EMAIL")}  # fmt: skip
-    subprocess.run(["git", *words], env={**os.environ, **names}, check=True, capture_output=True)
 
 
 def test_the_exit_code_is_1_only_where_a_promise_is_broken(run):
@@ -131,9 +125,9 @@ def test_colours_are_those_of_diagnostics(run, monkeypatch):
 
 
 def test_files_are_compared_with_what_they_were(run, folder, monkeypatch):
-    git("init", "-q")
-    git("add", "old.yaml", "more.yaml")
-    git("commit", "-q", "-m", "first")
+    git(".", "init", "-q")
+    git(".", "add", "old.yaml", "more.yaml")
+    git(".", "commit", "-q", "-m", "first")
     Path("old.yaml").write_text(OTHER)
     code, out, err = run("diff", "--against", "HEAD", "old.yaml", "more.yaml", "other.yaml")
     assert code == 1
