@@ -1,7 +1,7 @@
 """Specs of a revision in git, read from its object store: nothing is checked out.
 
-Only `rev-parse`, `ls-tree` and `cat-file blob` are run, without a shell; they run no hooks and no
-filters, and fetch nothing.
+Only commands that read are run, without a shell; they run no hooks and no filters, and fetch
+nothing.
 """
 
 from __future__ import annotations
@@ -154,6 +154,9 @@ def _tree(revision: str) -> str:
             "call it from inside a clone; git refuses those of other users, see safe.directory",
         )  # fmt: skip
     found = _git("rev-parse", "--verify", "--quiet", f"{revision}^{{tree}}")
+    if found.returncode and revision == "HEAD" and not _git("symbolic-ref", "HEAD").returncode:
+        # Before the first commit a repository holds nothing: the empty tree.
+        found = _git("hash-object", "-t", "tree", "--stdin")
     if found.returncode:
         raise _wrong(
             "unknown-commit", f"git knows no revision `{revision}`",

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.docs.markdown import ROOT, blocks
+from tests.git import ENVIRONMENT
 
 BIN = Path(sys.executable).parent
 CONFIG, WORKFLOW = (b.text for b in blocks(ROOT / "docs" / "team.md") if b.language == "text")
@@ -18,7 +19,7 @@ SPEC = (ROOT / "specs" / "engel.yaml").read_text(encoding="utf-8")
 
 
 class Repository:
-    """A git repository of its own, whatever the user's configuration of git says."""
+    """A git repository of its own."""
 
     def __init__(self, folder, home):
         self.folder = folder
@@ -26,11 +27,8 @@ class Repository:
             **os.environ,
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "PRE_COMMIT_HOME": str(home),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            **{f"GIT_{who}_{key}": f"team{at}" for who in ("AUTHOR", "COMMITTER")
-               for key, at in (("NAME", ""), ("EMAIL", "@localhost"))},
-        }  # fmt: skip
+            **ENVIRONMENT,
+        }
         self.run("git", "init", "--quiet", "--initial-branch=main")
 
     def run(self, *command, shell=False):

@@ -20,6 +20,7 @@ from flowspec.diagnostics.rules import (
     locking,
     migrating,
     outputs,
+    publishing,
     reading,
     serving,
 )
@@ -42,6 +43,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             generating,
             locking,
             comparing,
+            publishing,
         )
     }
 )
