@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flowspec.api import compile, load, register, validate
+    from flowspec.api import compile, load, register, transfer, validate
     from flowspec.diagnostics import FlowspecError
     from flowspec.flow import Flow
     from flowspec.records import Plan
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Flow", "FlowspecError", "Plan", "Spec", "compile", "load", "register", "validate"]
+__all__ = [
+    "Flow", "FlowspecError", "Plan", "Spec", "compile", "load", "register", "transfer", "validate",
+]  # fmt: skip
 
 _HOMES = {
     "Flow": "flowspec.flow",
@@ -31,6 +33,7 @@ _HOMES = {
     "compile": "flowspec.api",
     "load": "flowspec.api",
     "register": "flowspec.api",
+    "transfer": "flowspec.api",
     "validate": "flowspec.api",
 }
 

@@ -1,4 +1,4 @@
-"""Renames lead to variables of the flow, and no two to the same ones."""
+"""Renames lead to parts or variables of the flow, and no two to the same ones."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ def check_renames(chain: Chain, problems: Problems) -> None:
     paths = {
         start
         for part in chain.parts
-        for variable in part.variables
-        for start in starts(variable.path)
+        for path in (part.path, *(variable.path for variable in part.variables))
+        for start in starts(path)
     }
     led: dict[str, str] = {}
     for old, new in (chain.spec.renames or {}).items():
         if new not in paths:
             problems.report(
-                "unknown-rename", f"no variable of this flow has a path that starts with `{new}`",
+                "unknown-rename",
+                f"no part or variable of this flow has a path that starts with `{new}`",
                 ("renames", old), got=new, nearest=nearest(new, paths),
                 help="`flowspec plan` lists the variables",
             )  # fmt: skip
