@@ -19,6 +19,7 @@ from flowspec.diagnostics.rules import (
     outputs,
     reading,
     serving,
+    transferring,
 )
 from flowspec.diagnostics.rules.rule import Rule
 
@@ -36,6 +37,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             calls,
             serving,
             generating,
+            transferring,
         )
     }
 )

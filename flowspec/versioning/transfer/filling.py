@@ -16,9 +16,9 @@ from flowspec.versioning.transfer.pairs import Pairs
 ONE: dict[Role, str] = {"input": "input", "unit": "entry", "result": "result"}
 SEVERAL: dict[Role, str] = {"input": "inputs", "unit": "entries", "result": "results"}
 STARTS: dict[Role, str] = {
-    "input": "at zero, so that nothing depends on {} yet",
-    "unit": "as in a fresh flow, and what reads {} at zero",
-    "result": "as in a fresh flow",
+    "input": "at zero",
+    "unit": "afresh, what reads {} at zero",
+    "result": "afresh",
 }
 """How new entries start; the gap is for `it` or `them`."""
 

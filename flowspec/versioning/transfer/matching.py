@@ -20,7 +20,7 @@ def match(old: Axes, new: Axes) -> tuple[AxisMove, ...] | None:
 
 
 def is_same(moves: tuple[AxisMove, ...]) -> bool:
-    """Whether every entry is where it was, and none is new or dropped."""
+    """Whether every entry is where it was: none is new, dropped, or in another order."""
     return not any(axis.new or axis.dropped or axis.moved for axis in moves)
 
 

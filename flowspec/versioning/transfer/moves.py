@@ -37,8 +37,9 @@ class AxisMove(Record):
 
     @property
     def moved(self) -> bool:
-        """Whether any entry is at another place than it was."""
-        return any(source not in (place, NEW) for place, source in enumerate(self.sources))
+        """Whether entries stand in another order than they did."""
+        old = [source for source in self.sources if source != NEW]
+        return old != sorted(old)
 
 
 class Move(Record):
