@@ -102,8 +102,9 @@ def transfer(
     """
     spec = load_spec(source, overrides)
     planned = plan(spec)
+    from flowspec.versioning.transfer.parent import read_parent
     from flowspec.versioning.transfer.refuse import check_whole
-    from flowspec.versioning.transfer.transfer import Transfer, read_parent
+    from flowspec.versioning.transfer.transfer import Transfer
 
     parent = read_parent(folder)  # before TensorFlow takes its seconds
     move = Transfer(parent.bundle, planned)

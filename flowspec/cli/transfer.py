@@ -15,8 +15,9 @@ from flowspec.cli.specs import read_spec
 from flowspec.cli.terminal import tell
 from flowspec.diagnostics import Diagnostic, UsageError
 from flowspec.plan import check
+from flowspec.versioning.transfer.parent import look_at_parent, read_parent
 from flowspec.versioning.transfer.refuse import check_whole
-from flowspec.versioning.transfer.transfer import Transfer, read_parent
+from flowspec.versioning.transfer.transfer import Transfer
 
 
 @click.command("transfer", short_help="Move the weights of a bundle to another spec.")
@@ -49,7 +50,7 @@ def command(
     plan, warnings = check(checked)
     tell(warnings)
     values = None if dry_run else read_parent(parent)
-    move = Transfer(bundle.read(parent) if values is None else values.bundle, plan)
+    move = Transfer(look_at_parent(parent) if values is None else values.bundle, plan)
     if not as_json:
         click.echo(move.text(all_lines=all_lines), nl=False)
     refused = not (partial or dry_run or move.map.whole)

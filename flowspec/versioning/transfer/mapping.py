@@ -8,9 +8,10 @@ from flowspec.records import LayerRecord, Plan, VariableRecord
 from flowspec.versioning.renames import renames_of
 from flowspec.versioning.transfer.changes import Continued, changes, continued
 from flowspec.versioning.transfer.filling import Filling
+from flowspec.versioning.transfer.known import known
 from flowspec.versioning.transfer.meaning import Meaning
 from flowspec.versioning.transfer.moves import Drop, Move, TransferMap
-from flowspec.versioning.transfer.pairs import Pairs, Renames, pair
+from flowspec.versioning.transfer.pairs import Renames, pair
 from flowspec.versioning.transfer.suggest import suggested
 
 
@@ -40,7 +41,7 @@ def map_with(old: Plan, new: Plan, renames: Renames) -> TransferMap:
     parts = pair((p.path for p in old.parts), (p.path for p in new.parts), renames)
     variables = pair((v.path for v in old.variables), (v.path for v in new.variables), renames)
     pairs = continued(old, new, parts.old)
-    before, now = Meaning(old), Meaning(new, _earlier(parts))
+    before, now = Meaning(old), Meaning(new, known(old, new, parts, renames))
     filling = Filling(before, now, variables, pairs)
     moves = tuple(filling.move(variable) for variable in new.variables)
     used = {move.old for move in moves}
@@ -53,11 +54,6 @@ def map_with(old: Plan, new: Plan, renames: Renames) -> TransferMap:
         changes=tuple(changes(before, now, pairs)),
         adapts=_adapts(new, pairs, {move.path: move for move in moves}),
     )
-
-
-def _earlier(parts: Pairs) -> dict[str, str]:
-    """The path by which each part was known; of one whose path another took, a path of its own."""
-    return {**parts.old, **{path: f"new {path}" for path in parts.taken}}
 
 
 def _drop(variable: VariableRecord, rejected: Move | None) -> Drop:

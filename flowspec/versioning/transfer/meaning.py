@@ -12,6 +12,10 @@ from flowspec.catalog.axes import Axes, Axis, Group
 from flowspec.catalog.kind import Kind
 from flowspec.catalog.network import Encoder, NetworkKind
 from flowspec.records import ContextRecord, LayerRecord, NetworkRecord, Plan
+from flowspec.versioning.transfer.known import Known
+
+SAME = Known({}, {})
+"""Every name is what it was."""
 
 
 class Held(NamedTuple):
@@ -29,13 +33,13 @@ class Meaning:
 
     Args:
         plan: The plan.
-        earlier: The earlier path of each part whose path has changed, such as `context.state`.
+        known: Earlier names of what has another name now.
     """
 
-    def __init__(self, plan: Plan, earlier: Mapping[str, str] | None = None) -> None:
+    def __init__(self, plan: Plan, known: Known = SAME) -> None:
         self.plan = plan
-        self._earlier = earlier or {}
-        self.features = dict(_features(plan))
+        self._known = known
+        self.features = dict(_features(plan, known.names.get("event", plan.event.fields)))
         self.contexts = {context.name: context for context in plan.contexts}
         self.held = {
             variable.path: Held(part, network)
@@ -43,11 +47,13 @@ class Meaning:
             for network in (None, *part.networks)
             for variable in (part.own if network is None else network.variables)
         }
-        self.axes = {path: axes for part in plan.parts for path, axes in self._part(part)}
-
-    def known_as(self, part: LayerRecord) -> str:
-        """The path that a part had before."""
-        return self._earlier.get(part.path, part.path)
+        shapes = {variable.path: variable.shape for variable in plan.variables}
+        self.axes = {
+            path: axes
+            for part in plan.parts
+            for path, axes in self._part(part)
+            if tuple(axis.size for axis in axes) == shapes.get(path)
+        }
 
     def _part(self, part: LayerRecord) -> Iterator[tuple[str, Axes]]:
         """The axes of a part's variables, by path, where anything is known of them."""
@@ -73,8 +79,10 @@ class Meaning:
     def _input(self, context: ContextRecord) -> Group:
         """The entries of a context input, or the values of a category."""
         size = context.layer.networks[0].value
-        names = context.fields if context.labels is None else context.labels
-        return Group(f"{self.known_as(context.layer)}, {context.kind}", range(size), names)
+        path = context.layer.path
+        own = context.fields if context.labels is None else context.labels
+        names = self._known.names.get(path, own)
+        return Group(f"{self._known.paths.get(path, path)}, {context.kind}", range(size), names)
 
     def _encoded(self, context: ContextRecord) -> Group:
         """The features that a context input is encoded to."""
@@ -108,16 +116,15 @@ def kind_of(family: str, node: Mapping[str, object]) -> Kind | None:
         return None
 
 
-def _features(plan: Plan) -> Iterator[tuple[str, Group]]:
+def _features(plan: Plan, fields: tuple[str, ...] | None) -> Iterator[tuple[str, Group]]:
     """The features at the base and at each layer; of a permutation, those that it is given."""
-    event = plan.event
-    places = tuple(range(event.size))
+    places = tuple(range(plan.event.size))
     for part in reversed(plan.layers):
         if part.order is not None:
             before = dict(zip(part.order, places, strict=True))
-            places = tuple(before[place] for place in range(event.size))
-        yield part.path, _group(places, event.fields)
-    yield plan.base.path, _group(places, event.fields)
+            places = tuple(before[place] for place in range(plan.event.size))
+        yield part.path, _group(places, fields)
+    yield plan.base.path, _group(places, fields)
 
 
 def _group(places: Sequence[int], fields: tuple[str, ...] | None) -> Group:

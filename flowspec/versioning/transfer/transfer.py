@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import functools
-import os
 from dataclasses import dataclass
 from typing import Any
 
-from flowspec import bundle
-from flowspec.bundle import Bundle, Lineage, Values
+from flowspec.bundle import Bundle, Lineage
 from flowspec.records import Plan
 from flowspec.versioning.transfer.apply import Arrays, Initial, moved
 from flowspec.versioning.transfer.mapping import transfer_map
 from flowspec.versioning.transfer.moves import TransferMap
 from flowspec.versioning.transfer.render import render
 from flowspec.versioning.transfer.state import Carried, carried_state, lineage_of
-
-
-def read_parent(folder: str | os.PathLike[str]) -> Values:
-    """A bundle with its variables, every file of it checked.
-
-    Kinds may be there in another revision, or not at all: their parts then count as ones that
-    compute something else, and it is the map that says so.
-
-    Raises:
-        BundleError: It is no bundle, or damaged, or newer than this flowspec.
-        MissingDependencyError: NumPy or safetensors is not installed.
-    """
-    return bundle.read_values(folder, any_kinds=True)
 
 
 @dataclass(frozen=True)

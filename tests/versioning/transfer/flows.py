@@ -120,7 +120,8 @@ def only_known(old, new, rows, renamed=None):
     for context in old.contexts:
         name = names.get(context.name, context.name)
         if context.count is not None and is_read(old, context):
-            labels = fresh[name].labels if context.labels else None
+            labels = named(new, f"context.{name}.labels", fresh[name].labels)
+            labels = labels if context.labels else None
             known = [labels.index(each) for each in context.labels] if labels else None
             places = np.array(known or range(context.count), "int32")
             found[name] = places[rows[name] % context.count]
@@ -131,24 +132,38 @@ def seen_before(old, new, rows, renamed=None):
     """Rows of a new flow as the old one is asked about them, what it does not know left out."""
     names = dict(renamed or {})
     fresh = {context.name: context for context in new.contexts}
-    found = {old.event.name: rows[new.event.name][:, chosen(old.event, new.event)]}
+    fields = named(new, "event.fields", new.event.fields)
+    found = {
+        old.event.name: rows[new.event.name][:, chosen(old.event.fields, fields, old.event.size)]
+    }
     for context in old.contexts:
         name = names.get(context.name, context.name)
         if not is_read(old, context):
             found[context.name] = rows_of(old)[context.name]
         elif context.count is None:
-            found[context.name] = rows[name][:, chosen(context, fresh[name])]
+            fields = named(new, f"context.{name}.fields", fresh[name].fields)
+            columns = chosen(context.fields, fields, context.shape[1])
+            found[context.name] = rows[name][:, columns]
         elif context.labels and fresh[name].labels:
-            labels = [fresh[name].labels[index] for index in rows[name]]
+            known = named(new, f"context.{name}.labels", fresh[name].labels)
+            labels = [known[index] for index in rows[name]]
             found[context.name] = np.array([context.labels.index(label) for label in labels])
         else:
             found[context.name] = rows[name]
     return found
 
 
-def chosen(old, new):
+def chosen(old, new, size):
     """The columns of new rows that old rows have, in the old order."""
-    size = old.size if hasattr(old, "size") else old.shape[1]
-    if old.fields and new.fields:
-        return [new.fields.index(name) for name in old.fields]
-    return list(range(size))
+    return [new.index(name) for name in old] if old and new else list(range(size))
+
+
+def named(plan, path, names):
+    """The names that fields or labels had, by renames of single ones."""
+    renames = plan.spec.get("renames") or {}
+    back = {new: old.rpartition(".")[2] for old, new in renames.items()}
+    gone = {old for old in renames if old not in back}
+    return names and [
+        back.get(f"{path}.{name}", f"({name})" if f"{path}.{name}" in gone else name)
+        for name in names
+    ]

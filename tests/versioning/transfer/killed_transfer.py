@@ -16,7 +16,8 @@ from flowspec.bundle.disk import Disk
 from flowspec.bundle.pack import Extras, pack
 from flowspec.bundle.writer import save
 from flowspec.records import Plan
-from flowspec.versioning.transfer.transfer import Transfer, read_parent
+from flowspec.versioning.transfer.parent import read_parent
+from flowspec.versioning.transfer.transfer import Transfer
 from tests.bundle.killed_saver import killed_save, state
 
 

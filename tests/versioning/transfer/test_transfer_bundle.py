@@ -9,8 +9,9 @@ import flowspec
 from flowspec import bundle
 from flowspec.bundle.manifest import MAX_ANCESTORS, Lineage
 from flowspec.diagnostics import BundleError, TransferError
+from flowspec.versioning.transfer.parent import read_parent
 from flowspec.versioning.transfer.state import lineage_of
-from flowspec.versioning.transfer.transfer import Transfer, read_parent
+from flowspec.versioning.transfer.transfer import Transfer
 from tests.versioning.transfer.flows import (
     COUPLING,
     GIVEN,
@@ -150,6 +151,32 @@ def test_a_damaged_parent_is_refused(parent, tmp_path):
     weights.write_bytes(data)
     with pytest.raises(BundleError, match="file-changed"):
         flowspec.transfer(copied, DEEPER)
+
+
+@pytest.mark.parametrize("change", [
+    {"mask": (True,)}, {"order": (0, 0, 1)}, {"reads": ("nobody",)}, {"features": 2},
+    {"path": "layers.1"},
+])  # fmt: skip
+def test_a_plan_that_contradicts_itself_is_refused(tmp_path, change):
+    plan = planned(OLD)
+    first = plan.layers[0].model_copy(update=change)
+    bundle.write(tmp_path / "b", plan.model_copy(update={"layers": (first, *plan.layers[1:])}),
+                 weights_of(plan))  # fmt: skip
+    with pytest.raises(BundleError, match="plan-damaged"):
+        flowspec.transfer(tmp_path / "b", OLD)
+
+
+def test_a_plan_whose_shapes_are_not_those_of_its_options_is_read_with_care(tmp_path):
+    """What its axes would mean is not known then."""
+    plan = planned(OLD)
+    network = plan.layers[0].networks[0]
+    node = {**network.node, "hidden": [9]}
+    first = plan.layers[0].model_copy(
+        update={"networks": (network.model_copy(update={"node": node}),)}
+    )
+    bundle.write(tmp_path / "b", plan.model_copy(update={"layers": (first, *plan.layers[1:])}),
+                 weights_of(plan))  # fmt: skip
+    assert Transfer(bundle.read(tmp_path / "b"), plan).map.counts["kept"] == 10
 
 
 def test_a_parent_of_another_revision_is_read_and_told(tmp_path):

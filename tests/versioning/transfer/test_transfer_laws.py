@@ -183,6 +183,24 @@ KEPT = {
         spec({**COUPLING, "mask": [1, 0, 0]}, SCALE, event={"fields": ["a", "b", "c"]}),
         spec({**COUPLING, "mask": [0, 0, 1]}, SCALE, event={"fields": ["b", "c", "a"]}),
     ),
+    "a field is renamed": (
+        conditioned(COUPLING, GIVEN, state=FIELDS),
+        {**conditioned(COUPLING, GIVEN, state={**FIELDS, "fields": ["v", "u"]}), "renames": {
+            "context.state.fields.u": "context.state.fields.v",
+            "context.state.fields.v": "context.state.fields.u",
+        }},
+    ),
+    "a label is renamed, and its name given to a new value": (
+        conditioned(COUPLING, GIVEN, task=EMBEDDED),
+        {**conditioned(COUPLING, GIVEN, task={**EMBEDDED, "labels": [
+            "crimson", "green", "blue", "red",
+        ]}), "renames": {"context.task.labels.red": "context.task.labels.crimson"}},
+    ),
+    "a field of the event is renamed": (
+        spec(COUPLING, SCALE, event={"fields": ["a", "b", "c"], "standardize": True}),
+        spec(COUPLING, SCALE, event={"fields": ["a", "b", "d"], "standardize": True},
+             renames={"event.fields.c": "event.fields.d"}),
+    ),
     "everything at once": (
         conditioned(COUPLING, GIVEN, state=FIELDS, task=EMBEDDED),
         {**conditioned(

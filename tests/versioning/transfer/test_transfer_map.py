@@ -232,6 +232,16 @@ def test_a_kind_that_is_not_there_any_more_is_another_function():
     assert found.changes[0].path == "layers.0"
 
 
+def test_names_with_dots_follow_a_context_input_that_is_renamed():
+    dotted = {**STATE, "fields": ["u.x", "v"]}
+    turned = {**STATE, "fields": ["v", "u.x"]}
+    renames = {"context.state": "context.seen"}
+    old = spec(GIVEN, context={"state": dotted})
+    found = mapped(old, spec(GIVEN, context={"seen": turned}, renames=renames))
+    assert found.whole
+    assert moves(found)["layers.0.conditioner.dense_0.kernel"].axes[0].sources == (1, 0)
+
+
 def test_statistics_count_as_fitted_where_they_are_moved_whole():
     standard = {**STATE, "standardize": True}
     old = spec(GIVEN, context={"state": standard})
