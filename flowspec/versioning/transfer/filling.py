@@ -54,6 +54,10 @@ class Filling:
             if renamed and old.shape == variable.shape:
                 return _whole(variable, old, f"renamed, though {became}", keeps=False)
             return self._fresh(variable, became)
+        if not self._in_its_layer(variable.path, source):
+            if old.shape == variable.shape:
+                return _whole(variable, old, "renamed, and its layer is not", keeps=False)
+            return _initialised(variable, "renamed, and its layer is not")
         return self._same_kind(variable, old, renamed=renamed)
 
     def _same_kind(self, variable: VariableRecord, old: VariableRecord, *, renamed: bool) -> Move:
@@ -71,6 +75,11 @@ class Filling:
         if is_same(axes):
             return _whole(variable, old, "the same")
         return _resized(variable, old, axes)
+
+    def _in_its_layer(self, path: str, source: str) -> bool:
+        """Whether the part of a variable continues the part of its old one."""
+        pair = self._parts.get(self._now.held[path].part.path)
+        return pair is not None and pair.old.path == self._before.held[source].part.path
 
     def _missing(self, variable: VariableRecord) -> Move:
         taken = self._variables.taken.get(variable.path)

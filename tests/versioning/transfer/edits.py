@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from flowspec.diagnostics import SpecError
 from flowspec.plan import plan
+from flowspec.plan.checks.renames import starts
 from flowspec.spec import load_spec
 from tests.versioning.transfer.flows import COUPLING, GIVEN, MLP, SCALE, SPLINE, spec
 
@@ -138,8 +139,26 @@ def base(draw, node):
     ]))  # fmt: skip
 
 
+def relabel(draw, node):
+    """A rename from anywhere to anywhere."""
+    paths = sorted({start for path in _paths(node) for start in starts(path)})
+    news = st.sampled_from([path for path in paths if path not in ("layers", "context")])
+    node["renames"] = {
+        **node.get("renames", {}), draw(st.sampled_from(OLD_PATHS) | news): draw(news)
+    }  # fmt: skip
+
+
+OLD_PATHS = ["layers.0", "layers.1", "layers.0.raw", "layers.1.raw", "layers.2.raw", "base.raw",
+             "layers.0.conditioner", "layers.1.conditioner.dense_0", "context.one"]  # fmt: skip
+
+
+def _paths(node):
+    found = plan(load_spec(node))
+    return [part.path for part in found.parts] + [one.path for one in found.variables]
+
+
 EDITS = [append, insert, shift, remove, swap, widen, mask, bound, repeat, context, forget, turn,
-         rename, event, base]  # fmt: skip
+         rename, event, base, relabel, relabel]  # fmt: skip
 
 
 @st.composite
@@ -170,5 +189,5 @@ def context_renames(plan):
     return {
         old.removeprefix("context."): new.removeprefix("context.")
         for old, new in renames.items()
-        if old.startswith("context.")
+        if old.startswith("context.") and old.count(".") == new.count(".") == 1
     }

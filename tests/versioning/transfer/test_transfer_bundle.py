@@ -154,7 +154,7 @@ def test_a_damaged_parent_is_refused(parent, tmp_path):
 
 
 @pytest.mark.parametrize("change", [
-    {"mask": (True,)}, {"order": (0, 0, 1)}, {"reads": ("nobody",)}, {"features": 2},
+    {"mask": (True,)}, {"order": (0, 0, 1)}, {"features": 2},
     {"path": "layers.1"},
 ])  # fmt: skip
 def test_a_plan_that_contradicts_itself_is_refused(tmp_path, change):

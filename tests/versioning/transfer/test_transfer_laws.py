@@ -68,6 +68,7 @@ def test_transfer_of_a_spec_of_the_project_to_itself_is_the_identity(path):
 
 PLAIN = spec(COUPLING, SPLINE, SCALE)
 CONDITIONED = spec(COUPLING, GIVEN, context={"state": STATE})
+ROLL = {"kind": "permutation", "order": "roll"}
 DEEP = {"repeat": 2, "layers": [COUPLING]}
 NAMED = spec({**COUPLING, "name": "first"}, {**SPLINE, "name": "second"}, SCALE)
 FIELDS = {**STATE, "fields": ["u", "v"], "standardize": True}
@@ -182,6 +183,10 @@ KEPT = {
     "masks that follow the fields of the event": (
         spec({**COUPLING, "mask": [1, 0, 0]}, SCALE, event={"fields": ["a", "b", "c"]}),
         spec({**COUPLING, "mask": [0, 0, 1]}, SCALE, event={"fields": ["b", "c", "a"]}),
+    ),
+    "masks that follow the fields of the event through a permutation": (
+        spec({**COUPLING, "mask": [1, 0, 0]}, ROLL, SCALE, event={"fields": ["a", "b", "c"]}),
+        spec({**COUPLING, "mask": [0, 0, 1]}, ROLL, SCALE, event={"fields": ["b", "a", "c"]}),
     ),
     "a field is renamed": (
         conditioned(COUPLING, GIVEN, state=FIELDS),

@@ -4,6 +4,8 @@ import pytest
 
 from flowspec.catalog.encoders.identity import Identity
 from flowspec.catalog.network import NetworkKind
+from flowspec.plan import plan
+from flowspec.spec import load_spec
 from flowspec.versioning.transfer import transfer_map
 from tests.versioning.transfer.flows import (
     COUPLING,
@@ -169,7 +171,8 @@ def test_entries_that_are_dropped_are_told():
 def test_an_event_of_another_size_or_range_is_told():
     found = mapped(spec(SCALE), spec(SCALE, size=4))
     assert reasons(found)[0] == {"event": "it had 3 features and has 4"}
-    assert moves(found)["layers.0.raw"].carried == 6
+    raw = moves(found)["layers.0.raw"]
+    assert (raw.carried, raw.keeps_log_prob) == (6, False)
     positive = spec(SCALE, event={"support": {"kind": "positive"}})
     assert reasons(mapped(spec(SCALE), positive))[0] == {"event": "its support is another"}
 
@@ -190,6 +193,27 @@ def test_an_explicit_rename_across_kinds_keeps_equal_shapes_and_says_so():
     move = moves(mapped(old, new))["layers.2.raw"]
     assert (move.how, move.old, move.keeps_log_prob) == ("rename", "base.raw", False)
     assert move.reason == "renamed, though `layers.2` was of kind `normal`"
+
+
+def test_a_variable_is_not_moved_out_of_its_layer_in_silence():
+    """Its layer would stand elsewhere in the chain, and nothing would be left behind."""
+    new = spec({**EVEN, "name": "first"}, SCALE,
+               renames={"layers.1": "layers.first", "layers.0.raw": "layers.1.raw"})  # fmt: skip
+    found = mapped(spec(SCALE, EVEN), new)
+    assert moves(found)["layers.1.raw"].old == "layers.0.raw"
+    assert reasons(found) == ({}, {"layers.1.raw": "renamed, and its layer is not"}, {})
+
+
+def test_a_new_layer_that_is_not_the_identity_is_told(monkeypatch):
+    old = planned(spec(SCALE))
+    monkeypatch.setattr("flowspec.catalog.transforms.additive.Additive.identity_at_zero", False)
+    shift = {"kind": "elementwise", "transform": {"kind": "additive"}}
+    found = transfer_map(old, plan(load_spec(spec(SCALE, shift))))
+    assert reasons(found) == (
+        {"layers.1": "`layers.1`, an elementwise, is new, and not the identity"},
+        {"layers.1.raw": "not in the old plan"},
+        {},
+    )
 
 
 def test_what_nothing_is_known_of_is_kept_in_equal_shapes_only(monkeypatch):
@@ -213,21 +237,21 @@ def test_features_in_another_order_of_what_nothing_is_known_of_are_told(monkeypa
 
 @pytest.mark.parametrize("change", [{"revision": 7}, {"revisions": {"transform": 3}}])
 def test_another_revision_of_a_kind_is_another_function(change):
-    plan = planned(spec(SCALE))
-    first = plan.layers[0].model_copy(update=change)
-    old = plan.model_copy(update={"layers": (first, *plan.layers[1:])})
-    found = transfer_map(old, plan)
+    same = planned(spec(SCALE))
+    first = same.layers[0].model_copy(update=change)
+    old = same.model_copy(update={"layers": (first, *same.layers[1:])})
+    found = transfer_map(old, same)
     assert moves(found)["layers.0.raw"].how == "keep"
     assert "revision" in found.changes[0].reason
 
 
 def test_a_kind_that_is_not_there_any_more_is_another_function():
-    plan = planned(spec(SCALE))
-    first = plan.layers[0]
+    same = planned(spec(SCALE))
+    first = same.layers[0]
     node = {**first.node, "transform": {"kind": "forgotten"}}
-    old = plan.model_copy(update={"layers": (first.model_copy(update={"node": node}),
-                                             *plan.layers[1:])})  # fmt: skip
-    found = transfer_map(old, plan)
+    old = same.model_copy(update={"layers": (first.model_copy(update={"node": node}),
+                                             *same.layers[1:])})  # fmt: skip
+    found = transfer_map(old, same)
     assert not found.whole
     assert found.changes[0].path == "layers.0"
 
