@@ -11,6 +11,7 @@ from flowspec.diagnostics.errors import (
     FlowspecError,
     MissingDependencyError,
     SpecError,
+    TransferError,
     UsageError,
 )
 from flowspec.diagnostics.order import first, in_order
@@ -29,6 +30,7 @@ __all__ = [
     "Severity",
     "Span",
     "SpecError",
+    "TransferError",
     "UsageError",
     "ansi",
     "as_data",

@@ -23,6 +23,7 @@ from flowspec.diagnostics.rules import (
     publishing,
     reading,
     serving,
+    transferring,
 )
 from flowspec.diagnostics.rules.rule import Rule
 
@@ -44,6 +45,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             locking,
             comparing,
             publishing,
+            transferring,
         )
     }
 )
