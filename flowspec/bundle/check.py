@@ -38,7 +38,7 @@ def is_bundle(folder: str | os.PathLike[str]) -> bool:
     What the manifest names may still be damaged; `read` tells.
     """
     try:
-        _own_data(Path(folder))
+        _own_data(_text(Path(folder)), Path(folder))
     except (BundleError, ValueError):
         return False
     return True
@@ -50,7 +50,20 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         BundleError: The folder is no bundle, or a newer one, or its manifest is damaged.
     """
-    data = _own_data(folder)
+    return decode_manifest(_text(folder), folder)
+
+
+def decode_manifest(text: bytes, folder: Path) -> Manifest:
+    """A checked manifest.
+
+    Args:
+        text: The content of its file.
+        folder: How messages call the bundle.
+
+    Raises:
+        BundleError: As `read_manifest`.
+    """
+    data = _own_data(text, folder)
     _refuse_newer(folder, data)
     try:
         manifest = Manifest.model_validate(data)
@@ -61,11 +74,14 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def _own_data(folder: Path) -> dict[str, Any]:
-    """What the manifest says, if it is one of ours."""
+def _text(folder: Path) -> bytes:
     _refuse_other_targets(folder)
+    return read_at_most(folder, MANIFEST, MAX_MANIFEST)
+
+
+def _own_data(text: bytes, folder: Path) -> dict[str, Any]:
+    """What the manifest says, if it is one of ours."""
     file = folder / MANIFEST
-    text = read_at_most(folder, MANIFEST, MAX_MANIFEST)
     try:
         data = from_json(text, allow_inf_nan=False)
     except ValueError as error:

@@ -10,6 +10,7 @@ from flowspec.diagnostics.errors import (
     DataError,
     FlowspecError,
     MissingDependencyError,
+    RegistryError,
     SpecError,
     UsageError,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "FlowspecError",
     "MissingDependencyError",
     "Paint",
+    "RegistryError",
     "Severity",
     "Span",
     "SpecError",

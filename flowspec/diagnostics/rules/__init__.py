@@ -18,6 +18,7 @@ from flowspec.diagnostics.rules import (
     generating,
     outputs,
     reading,
+    registry,
     serving,
 )
 from flowspec.diagnostics.rules.rule import Rule
@@ -33,6 +34,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             outputs,
             data,
             bundle,
+            registry,
             calls,
             serving,
             generating,
