@@ -65,8 +65,9 @@ def load(folder: str | os.PathLike[str]) -> Flow:
     values = bundle.read_values(folder)  # before TensorFlow takes its seconds
     from flowspec.flow import Flow, Snapshot
 
-    state = values.bundle.manifest.state
-    return Flow(values.bundle.plan, Snapshot(values.weights, state, values.optimizer))
+    manifest = values.bundle.manifest
+    snapshot = Snapshot(values.weights, manifest.state, values.optimizer, manifest.lineage)
+    return Flow(values.bundle.plan, snapshot)
 
 
 def register() -> None:

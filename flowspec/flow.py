@@ -39,11 +39,13 @@ class Snapshot(NamedTuple):
             frozen in Python (`frozen`), the dtype policy of the networks (`policy`; the flow's
             dtype where it is absent), and the last training (`training`) where there was one.
         optimizer: The state of the optimizer by name; None where it was not kept.
+        lineage: Where the weights come from, where they were transferred.
     """
 
     weights: Mapping[str, Any]
     state: Mapping[str, Any]
     optimizer: Mapping[str, Any] | None = None
+    lineage: bundle.Lineage | None = None
 
 
 class Flow:
@@ -82,6 +84,7 @@ class Flow:
         self._evaluator = Evaluator(self.store)
         self._trainer = Trainer(self.store)
         self._record: Mapping[str, Any] | None = None
+        self._lineage = None if snapshot is None else snapshot.lineage
         if snapshot is not None:
             self._restore(snapshot)
 
@@ -280,6 +283,7 @@ class Flow:
             saved_model=saved_model_files(self.store, folder) if saved_model else None,
             state={**self._state, **({"example": example_row(self.store)} if saved_model else {})},
             tools={"tensorflow": tf.__version__, "keras": keras.__version__},
+            lineage=self._lineage,
         )  # fmt: skip
 
     def export(self, folder: str | os.PathLike[str]) -> None:
@@ -311,7 +315,7 @@ class Flow:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled and copied as plan, variables and what was frozen; the optimizer is left out."""
-        return Flow, (self.plan, Snapshot(self._weights, self._state))
+        return Flow, (self.plan, Snapshot(self._weights, self._state, lineage=self._lineage))
 
     def __repr__(self) -> str:
         """Name, version, and what the flow maps from and to."""

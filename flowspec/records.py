@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import hashlib
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from flowspec import shapes
 
@@ -12,12 +13,50 @@ Dtype = Literal["float32", "float64"]
 Origin = Literal["draw", "centre", "latent", "event"]
 Operation = Literal["encode", "draw", "centre", "base_log_prob", "repeat", "forward", "inverse"]
 SpecPath = tuple[str | int, ...]
+Category = Literal["callers", "weights", "numbers", "training"]
+CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
+"""What a change can touch, what matters most first."""
+
+FINGERPRINT_DIGITS: Final = 12
+"""Hexadecimal digits of a fingerprint's short form."""
 
 
 class Record(BaseModel):
     """Plain frozen data; unknown keys are refused, also when a stored plan is read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Fingerprints(Record):
+    """What tells one architecture from another: a SHA-256, in hexadecimal, of each category.
+
+    Together they decide what callers see and every answer. `rule` is the number of the rule by
+    which they were made; those of different rules cannot be compared.
+    """
+
+    rule: int = 1
+    callers: Sha256
+    weights: Sha256
+    numbers: Sha256
+    training: Sha256
+
+    def of(self, category: Category) -> str:
+        """The fingerprint of a category, in full."""
+        return getattr(self, category)
+
+    @property
+    def whole(self) -> str:
+        """The SHA-256 over all four, in full."""
+        lines = "".join(f"{category} {self.of(category)}\n" for category in CATEGORIES)
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    @property
+    def short(self) -> dict[Category, str]:
+        """The first digits of each, for people."""
+        return {category: self.of(category)[:FINGERPRINT_DIGITS] for category in CATEGORIES}
 
 
 class VariableRecord(Record):
@@ -72,7 +111,8 @@ class Cost(Record):
 class LayerRecord(Record):
     """One part of the flow: a layer, the base, a context input, or a map at the event's end.
 
-    `source` is its place in the spec, `path` the prefix of its variables. `mask` marks the
+    `source` is its place in the spec, `path` the prefix of its variables. `revisions` are those
+    above 1 of the kinds inside `node`, by dotted key. `mask` marks the
     features that pass unchanged; feature j of a permutation's result is feature `order[j]` of
     its argument; `moved` marks the features that the layer changes. `parameters` counts the raw
     parameters per feature, P. `reads` names the context inputs whose features it is given.
@@ -82,6 +122,7 @@ class LayerRecord(Record):
     family: str
     kind: str
     revision: int
+    revisions: dict[str, int] = {}
     node: dict[str, Any]
     source: SpecPath
     features: int

@@ -4,12 +4,13 @@ Nothing here needs TensorFlow; only weights need NumPy and safetensors.
 """
 
 from flowspec.bundle.check import is_bundle
-from flowspec.bundle.manifest import Manifest, PayloadFile, PayloadFolder
+from flowspec.bundle.manifest import Lineage, Manifest, PayloadFile, PayloadFolder
 from flowspec.bundle.reader import Bundle, Values, read, read_values
 from flowspec.bundle.writer import check_target, write
 
 __all__ = [
     "Bundle",
+    "Lineage",
     "Manifest",
     "PayloadFile",
     "PayloadFolder",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from flowspec.bundle.files import read_at_most
+from flowspec.bundle.files import ReadPayload, read_at_most, read_payload
 from flowspec.bundle.limits import MAX_MANIFEST
-from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest, PayloadFolder
+from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest, PayloadFile, PayloadFolder
 from flowspec.bundle.names import (
     LOCK,
     MANIFEST,
@@ -29,6 +31,7 @@ from flowspec.bundle.problems import (
     path_outside_bundle,
     validation_reason,
 )
+from flowspec.bundle.schemas import Older, older, upgraded
 from flowspec.diagnostics import BundleError
 
 
@@ -44,34 +47,52 @@ def is_bundle(folder: str | os.PathLike[str]) -> bool:
     return True
 
 
+class Identified(NamedTuple):
+    """A manifest and the hash of the bundle: SHA-256 of the manifest's file, in hexadecimal."""
+
+    manifest: Manifest
+    sha256: str
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """The checked manifest of a bundle.
+    """The checked manifest of a bundle, brought to the current form.
 
     Raises:
         BundleError: The folder is no bundle, or a newer one, or its manifest is damaged.
     """
-    return decode_manifest(_text(folder), folder)
+    return identify(folder).manifest
 
 
-def decode_manifest(text: bytes, folder: Path) -> Manifest:
-    """A checked manifest.
+def identify(folder: Path) -> Identified:
+    """The checked manifest of a bundle, brought to the current form, and the bundle's hash.
+
+    Raises:
+        BundleError: As `read_manifest`.
+    """
+    return identify_text(_text(folder), folder, partial(read_payload, folder))
+
+
+def identify_text(text: bytes, folder: Path, read: ReadPayload) -> Identified:
+    """A checked manifest, brought to the current form, and the bundle's hash.
 
     Args:
-        text: The content of its file.
+        text: The content of the manifest's file.
         folder: How messages call the bundle.
+        read: What reads a file that the manifest names, if it has at most so many bytes.
 
     Raises:
         BundleError: As `read_manifest`.
     """
     data = _own_data(text, folder)
     _refuse_newer(folder, data)
+    form: type[Manifest | Older] = older(data["schema"]) or Manifest
     try:
-        manifest = Manifest.model_validate(data)
+        found = form.model_validate(data)
     except ValidationError as error:
         what = "it does not say what a manifest says"
         raise manifest_damaged(folder / MANIFEST, what, got=validation_reason(error)) from None
-    _check_files(folder, manifest)
-    return manifest
+    _check_files(folder, found.files, found.saved_model)
+    return Identified(upgraded(folder, found, read), hashlib.sha256(text).hexdigest())
 
 
 def _text(folder: Path) -> bytes:
@@ -119,18 +140,20 @@ def _writer(data: dict[str, Any]) -> str:
     return str(cast("dict[str, Any]", tools)["flowspec"])[:100] if known else "version unknown"
 
 
-def _check_files(folder: Path, manifest: Manifest) -> None:
-    for file in manifest.files.values():
+def _check_files(
+    folder: Path, files: dict[str, PayloadFile], saved_model: PayloadFolder | None
+) -> None:
+    for file in files.values():
         if not is_plain(file.name):
             raise path_outside_bundle(folder, file.name)
     for role in REQUIRED:
-        if role not in manifest.files:
+        if role not in files:
             raise manifest_damaged(folder / MANIFEST, f"it names no file for the {role}")
-    for role in SUFFIXES.keys() & manifest.files.keys():
-        file = manifest.files[role]
+    for role in SUFFIXES.keys() & files.keys():
+        file = files[role]
         _check_name(folder, role, file.name, payload_name(role, file.sha256))
-    if manifest.saved_model is not None:
-        _check_saved_model(folder, manifest.saved_model)
+    if saved_model is not None:
+        _check_saved_model(folder, saved_model)
 
 
 def _check_saved_model(folder: Path, inner: PayloadFolder) -> None:

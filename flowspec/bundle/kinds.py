@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flowspec.bundle.problems import other_revision, plan_damaged
 from flowspec.catalog import FAMILIES
-from flowspec.records import Plan
+from flowspec.records import LayerRecord, Plan
 
 
 def check_kinds(plan: Plan, file: Path) -> None:
@@ -28,6 +28,22 @@ def check_kinds(plan: Plan, file: Path) -> None:
         known = FAMILIES[part.family].kinds[part.kind].revision
         if part.revision != known:
             raise other_revision(file, part.path, part.kind, known=known, got=part.revision)
+        _check_inner(part, file)
+
+
+def _check_inner(part: LayerRecord, file: Path) -> None:
+    """Refuse other revisions of the kinds inside a part: its transform, its networks."""
+    kind = FAMILIES[part.family].make(part.node)
+    known = kind.inner_revisions()
+    for key in known | part.revisions:
+        if known.get(key, 1) != part.revisions.get(key, 1):
+            inner = kind
+            for step in key.split("."):
+                inner = getattr(inner, step)
+            raise other_revision(
+                file, f"{part.path}.{key}", inner.kind, known=known.get(key, 1),
+                got=part.revisions.get(key, 1),
+            )  # fmt: skip
 
 
 def _kinds(plan: Plan) -> Iterator[tuple[str, str, str]]:

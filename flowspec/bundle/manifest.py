@@ -7,21 +7,21 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
-from flowspec.records import Record
+from flowspec.records import FINGERPRINT_DIGITS, Fingerprints, Record, Sha256
 
 FORMAT: Final = "flowspec-bundle"
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The number of this form of the manifest; raised whenever an older reader could be misled."""
 
-FINGERPRINT_DIGITS: Final = 12
-"""Hexadecimal digits of a fingerprint."""
+MAX_ANCESTORS: Final = 100
+"""How many ancestors a bundle names, the nearest ones."""
 
 POLICIES: Final = ("float32", "float64", "mixed_bfloat16", "mixed_float16")
 """The dtype policies that networks can have."""
 
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0, strict=True)]
 Loss = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -43,7 +43,25 @@ class TrainingRecord(Record):
     data: Sha256 | None = None
 
 
-def _checked_state(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
+class Lineage(Record):
+    """Where weights come from that were moved from another architecture.
+
+    Attributes:
+        parent: The parent's hash: SHA-256 of its `manifest.json`, which names every other file's.
+        name: The parent's name.
+        version: The version of the parent's architecture.
+        variables: How many variables became what: `kept`, `renamed`, `resized`, `initialised`.
+        earlier: The hashes of the parent's own ancestors, the nearest first.
+    """
+
+    parent: Sha256
+    name: str
+    version: str
+    variables: dict[str, Count]
+    earlier: Annotated[tuple[Sha256, ...], Field(max_length=MAX_ANCESTORS)] = ()
+
+
+def checked_state(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """What flowspec itself keeps there; the rest is the caller's."""
     frozen = state.get("frozen", [])
     if not isinstance(state.get("adapted"), bool):
@@ -90,6 +108,8 @@ class Manifest(Record):
         version: The version of the flow's architecture.
         created: When it was saved, UTC.
         tools: Versions of what made it, flowspec and Python among them.
+        fingerprints: Those of the plan.
+        lineage: Where its weights come from, where they were transferred.
         files: The payload files by role: `spec`, `plan`, `weights`, and `optimizer` where its state
             was kept.
         saved_model: The folder with every output as a signature, where it was written.
@@ -99,19 +119,21 @@ class Manifest(Record):
     """
 
     format: Literal["flowspec-bundle"] = FORMAT
-    schema_number: int = Field(alias="schema", strict=True)
+    schema_number: Literal[2] = Field(alias="schema")
     name: str
     version: str
     created: AwareDatetime
     tools: dict[str, str]
+    fingerprints: Fingerprints
+    lineage: Lineage | None = None
     files: dict[str, PayloadFile]
     saved_model: PayloadFolder | None = None
-    state: Annotated[dict[str, JsonValue], AfterValidator(_checked_state)]
+    state: Annotated[dict[str, JsonValue], AfterValidator(checked_state)]
 
     @property
     def fingerprint(self) -> str:
-        """What tells this plan from every other: the first digits of the plan file's SHA-256."""
-        return self.files["plan"].sha256[:FINGERPRINT_DIGITS]
+        """What tells this architecture from every other, in short."""
+        return self.fingerprints.whole[:FINGERPRINT_DIGITS]
 
     @property
     def training(self) -> TrainingRecord | None:

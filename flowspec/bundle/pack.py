@@ -17,11 +17,12 @@ from flowspec import __version__
 from flowspec.bundle.decode import decode_plan
 from flowspec.bundle.encode import encode_manifest, encode_plan, encode_spec
 from flowspec.bundle.limits import MAX_JSON, MAX_MANIFEST, optimizer_limit
-from flowspec.bundle.manifest import SCHEMA, Manifest, PayloadFile, PayloadFolder
+from flowspec.bundle.manifest import SCHEMA, Lineage, Manifest, PayloadFile, PayloadFolder
 from flowspec.bundle.names import MANIFEST, SAVED_MODEL, SUFFIXES, payload_name
 from flowspec.bundle.problems import cannot_write, validation_reason
 from flowspec.bundle.weights import Arrays, encode_arrays, encode_weights
 from flowspec.diagnostics import BundleError
+from flowspec.plan.fingerprint import fingerprints
 from flowspec.records import Plan
 
 
@@ -41,12 +42,14 @@ class Extras(NamedTuple):
         saved_model: The files of a SavedModel, by their path in its folder.
         state: Small JSON data; `adapted` is false unless it says otherwise.
         tools: Versions of what made the bundle, beside flowspec's and Python's.
+        lineage: Where the weights come from, where they were transferred.
     """
 
     optimizer: Arrays | None = None
     saved_model: Mapping[str, bytes] | None = None
     state: Mapping[str, Any] | None = None
     tools: Mapping[str, str] | None = None
+    lineage: Lineage | None = None
 
 
 NOTHING: Final = Extras()
@@ -113,6 +116,8 @@ def _manifest(
             version=plan.version,
             created=datetime.now(UTC).replace(microsecond=0),
             tools={**own, **(extras.tools or {}), **own},  # ours come first, and are ours
+            fingerprints=fingerprints(plan),
+            lineage=extras.lineage,
             files=files,
             saved_model=saved_model,
             state={"adapted": False, **(extras.state or {})},

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from flowspec.backend import np
-from flowspec.bundle.check import read_manifest
+from flowspec.bundle.check import Identified, identify
 from flowspec.bundle.decode import decode_plan, decode_spec
 from flowspec.bundle.encode import encode_spec
 from flowspec.bundle.files import check_payload, read_payload
@@ -20,7 +20,8 @@ from flowspec.bundle.names import MANIFEST
 from flowspec.bundle.problems import manifest_damaged, not_a_bundle, plan_damaged
 from flowspec.bundle.weights import decode_arrays, decode_weights
 from flowspec.diagnostics import BundleError
-from flowspec.records import Plan
+from flowspec.plan.fingerprint import fingerprints
+from flowspec.records import Fingerprints, Plan
 
 _TRIES = 10
 
@@ -35,13 +36,15 @@ class Bundle:
 
     Attributes:
         folder: Where it is, absolute.
-        manifest: What it consists of.
+        manifest: What it consists of, in the current form.
+        sha256: The hash of the bundle: that of its `manifest.json`, which names all others.
         plan: The plan.
         spec: The resolved spec, the same as the plan's.
     """
 
     folder: Path
     manifest: Manifest
+    sha256: str
     plan: Plan
     spec: dict[str, Any]
 
@@ -102,7 +105,7 @@ def read(folder: str | os.PathLike[str]) -> Bundle:
         BundleError: It is no bundle, or damaged, or newer than this flowspec.
     """
     path = _absolute(folder)
-    return _unless_replaced(lambda: _read(path, read_manifest(path)))
+    return _unless_replaced(lambda: _read(path, identify(path)))
 
 
 def read_values(folder: str | os.PathLike[str]) -> Values:
@@ -139,12 +142,13 @@ def _unless_replaced(function: Callable[[], T]) -> T:
     return function()
 
 
-def _read(folder: Path, manifest: Manifest) -> Bundle:
+def _read(folder: Path, identified: Identified) -> Bundle:
+    manifest = identified.manifest
     spec_data = read_payload(folder, manifest.files["spec"], MAX_JSON)
     plan_data = read_payload(folder, manifest.files["plan"], MAX_JSON)
     spec = decode_spec(spec_data, folder / manifest.files["spec"].name)
     plan = decode_plan(plan_data, folder / manifest.files["plan"].name)
-    bundle = Bundle(folder, manifest, plan, spec)
+    bundle = Bundle(folder, manifest, identified.sha256, plan, spec)
     _check_agreement(bundle)
     return bundle
 
@@ -160,6 +164,12 @@ def _check_agreement(bundle: Bundle) -> None:
         what = "it names another flow than the plan"
         right = f"{plan.name} {plan.version}"
         raise manifest_damaged(bundle.folder / MANIFEST, what, expected=right, got=named)
+    right, told = fingerprints(plan), bundle.manifest.fingerprints
+    if told.rule == right.rule and told != right:
+        what = "its fingerprints are not those of the plan"
+        raise manifest_damaged(
+            bundle.folder / MANIFEST, what, expected=_shown(right), got=_shown(told)
+        )
     sizes = weights_range(plan)
     if files["weights"].bytes not in sizes:
         raise manifest_damaged(
@@ -168,6 +178,10 @@ def _check_agreement(bundle: Bundle) -> None:
             expected=f"{sizes.start} to {sizes.stop - 1} bytes",
             got=f"{files['weights'].bytes} bytes",
         )
+
+
+def _shown(found: Fingerprints) -> str:
+    return ", ".join(f"{category} {digits}" for category, digits in found.short.items())
 
 
 def _absolute(folder: str | os.PathLike[str]) -> Path:

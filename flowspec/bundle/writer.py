@@ -16,7 +16,7 @@ from typing import Any
 from flowspec.bundle.check import is_bundle, read_manifest
 from flowspec.bundle.claim import claimed
 from flowspec.bundle.disk import Disk, put, remove_all
-from flowspec.bundle.manifest import Manifest
+from flowspec.bundle.manifest import Lineage, Manifest
 from flowspec.bundle.names import LOCK, MANIFEST, is_folder, is_removable
 from flowspec.bundle.pack import Extras, Packed, pack
 from flowspec.bundle.problems import cannot_write, not_a_bundle, system_reason
@@ -34,6 +34,7 @@ def write(
     saved_model: Mapping[str, bytes] | None = None,
     state: Mapping[str, Any] | None = None,
     tools: Mapping[str, str] | None = None,
+    lineage: Lineage | None = None,
 ) -> Manifest:
     """Save a compiled flow as a bundle, or leave what is there as it is.
 
@@ -47,6 +48,7 @@ def write(
         state: Small JSON data to keep; `adapted`, whether statistics were fitted, is false unless
             it says otherwise.
         tools: Versions of what made it, beside flowspec's and Python's.
+        lineage: Where the weights come from, where they were transferred.
 
     Returns:
         The manifest of the new bundle.
@@ -56,7 +58,7 @@ def write(
             JSON data, or the system refuses.
         MissingDependencyError: NumPy or safetensors is not installed.
     """
-    extras = Extras(optimizer, saved_model, state, tools)
+    extras = Extras(optimizer, saved_model, state, tools, lineage)
     packed = pack(Path(folder), plan, weights, extras)
     save(Path(folder), packed, Disk())
     return packed.manifest

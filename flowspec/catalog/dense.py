@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from flowspec.backend import Tensor, keras
+from flowspec.catalog.facet import SEEN, TRAINING
 from flowspec.catalog.kind import Node
 from flowspec.catalog.network import Builder, KerasLayers
 from flowspec.catalog.scope import Scope
@@ -27,15 +28,15 @@ Units = Annotated[int, Field(ge=1, le=65_536)]
 class DenseStack(Node):
     """Dense layers, each followed by an activation, and dropout while training."""
 
-    hidden: Annotated[tuple[Units, ...], Field(max_length=64)] = (64, 64)
+    hidden: Annotated[tuple[Units, ...], Field(max_length=64), SEEN] = (64, 64)
     """Units of each hidden layer, H; an empty list makes the network linear."""
     activation: Activation = "relu"
     """The activation after each hidden layer, a name that Keras knows."""
-    initializer: Initializer = "glorot_uniform"
+    initializer: Annotated[Initializer, SEEN] = "glorot_uniform"
     """How the kernels of the hidden layers start."""
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dropout: Annotated[float, Field(ge=0, lt=1), TRAINING] = 0.0
     """The share of hidden units left out at random while training."""
-    l2: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    l2: Annotated[float, Field(ge=0, allow_inf_nan=False), TRAINING] = 0.0
     """The factor of the squared kernels in the loss."""
 
     def stack_variables(

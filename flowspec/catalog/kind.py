@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from flowspec.catalog.facet import SEEN
+
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -56,16 +58,27 @@ class Kind(Node):
 
     kind: str
 
+    def inner_revisions(self) -> dict[str, int]:
+        """The revisions above 1 of the kinds in its options, by the option's dotted key."""
+        found: dict[str, int] = {}
+        for key in type(self).model_fields:
+            value = getattr(self, key)
+            if isinstance(value, Kind):
+                own = {"": value.revision} if value.revision > 1 else {}
+                below = {**own, **value.inner_revisions()}
+                found |= {f"{key}.{inner}".rstrip("."): number for inner, number in below.items()}
+        return found
+
 
 class Trainable(Node):
     """What anything with variables may say."""
 
-    trainable: bool = True
+    trainable: Annotated[bool, SEEN] = True
     """Whether training moves its variables."""
 
 
 class Named(Trainable):
     """What any layer or network may say."""
 
-    name: Name | None = None
+    name: Annotated[Name | None, SEEN] = None
     """Stands in the paths of its variables, in place of the index or the role."""

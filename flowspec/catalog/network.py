@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from pydantic import Field
 
 from flowspec.backend import Tensor
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.kind import Kind, Name, Named
 from flowspec.catalog.scope import Scope
 from flowspec.records import NetworkRecord, VariableRecord
@@ -47,7 +48,7 @@ class Conditioner(NetworkKind):
     Without `context` it reads every context input, with it only those named.
     """
 
-    context: Annotated[tuple[Name, ...], Field(max_length=256)] | None = None
+    context: Annotated[Annotated[tuple[Name, ...], Field(max_length=256)] | None, SEEN] = None
     """The context inputs to read; all where absent."""
 
     @abstractmethod

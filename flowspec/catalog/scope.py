@@ -55,6 +55,7 @@ class Scope:
             family=family,
             kind=kind.kind,
             revision=kind.revision,
+            revisions=kind.inner_revisions(),
             node=kind.as_node(),
             source=self.source,
             trainable=self.trainable,

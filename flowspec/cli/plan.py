@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import click
 
-from flowspec.cli.options import json_option, quiet_option, set_option, spec_argument
+from flowspec.cli.options import json_option, quiet_option, set_option, spec_argument, write_json
 from flowspec.cli.specs import read_spec
 from flowspec.cli.terminal import tell
 from flowspec.plan import check, render
+from flowspec.plan.fingerprint import fingerprints
 
 
 @click.command("plan", short_help="Show what a spec becomes.")
@@ -34,6 +35,7 @@ def command(
     if not quiet:
         tell(warnings)
     if as_json:
-        click.echo(plan.model_dump_json(indent=2))
+        found = {**plan.model_dump(mode="json"), "fingerprints": fingerprints(plan).model_dump()}
+        write_json(found)
     else:
         click.echo(render(plan, variables=not brief), nl=False)

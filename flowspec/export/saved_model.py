@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -15,7 +16,11 @@ from flowspec.build import Store
 from flowspec.export.folder import cannot_write, write_folder
 from flowspec.models import answer
 from flowspec.models.inputs import same_rows
-from flowspec.records import OutputRecord
+from flowspec.plan.fingerprint import fingerprints
+from flowspec.records import OutputRecord, Plan
+
+STAMP = "assets.extra/flowspec.json"
+"""The file that tells which architecture a SavedModel is of; what loads a SavedModel ignores it."""
 
 
 def saved_model_files(store: Store, target: str | os.PathLike[str]) -> dict[str, bytes]:
@@ -57,6 +62,15 @@ def _write(store: Store, folder: Path) -> None:
     signatures = {output.name: _signature(store, output) for output in store.plan.outputs}
     tf.saved_model.save(module, os.fspath(folder), signatures=signatures)
     shutil.rmtree(folder / "assets", ignore_errors=True)
+    stamp = folder / STAMP
+    stamp.parent.mkdir()
+    stamp.write_bytes(_identity(store.plan))
+
+
+def _identity(plan: Plan) -> bytes:
+    named = {"name": plan.name, "version": plan.version}
+    found = {**named, "fingerprints": fingerprints(plan).model_dump()}
+    return json.dumps(found, indent=2).encode() + b"\n"
 
 
 class _Variables(tf.Module):

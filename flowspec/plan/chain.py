@@ -36,6 +36,11 @@ class Chain:
         """The records from latent to event, the event's own map included."""
         return (*(link.record for link in self.links), self.tail)
 
+    @property
+    def parts(self) -> tuple[LayerRecord, ...]:
+        """Every part that may hold variables: context inputs, base, layers."""
+        return (*(context.layer for context in self.contexts), self.base, *self.layers)
+
     def follow(self, start: T, change: Callable[[T, Link], T]) -> list[T]:
         """What a fact has become at the end, for each feature of the event.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flowspec import shapes
+from flowspec.plan.fingerprint import fingerprints
 from flowspec.records import InputRecord, LayerRecord, OutputRecord, Plan, VariableRecord
 
 Row = Sequence[str]
@@ -18,6 +19,7 @@ def render(plan: Plan, *, variables: bool = True) -> str:
                 _section("outputs", _outputs(plan))]  # fmt: skip
     if variables:
         sections.append(_section("variables", map(_variable, plan.variables)))
+    sections.append(_section("fingerprints", fingerprints(plan).short.items()))
     sections.append(_totals(plan))
     return "\n\n".join(section for section in sections if section) + "\n"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Set
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from flowspec import bundle
-from flowspec.bundle.check import decode_manifest
+from flowspec.bundle.check import identify_text
 from flowspec.bundle.files import check_payload, read_at_most, read_payload
 from flowspec.bundle.limits import MAX_MANIFEST
 from flowspec.bundle.manifest import Manifest, PayloadFile
@@ -31,16 +31,13 @@ class Incoming(NamedTuple):
         folder: Where it is.
         manifest: What it consists of.
         text: The content of the manifest's file.
+        sha256: The hash of the bundle.
     """
 
     folder: Path
     manifest: Manifest
     text: bytes
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the bundle."""
-        return hashlib.sha256(self.text).hexdigest()
+    sha256: str
 
     def parts(self) -> Iterator[PayloadFile]:
         """Every file, by its path in the folder, the manifest last."""
@@ -67,7 +64,8 @@ def incoming(folder: Path) -> Incoming:
     """
     path = bundle.read(folder).folder
     text = read_at_most(path, MANIFEST, MAX_MANIFEST)
-    found = Incoming(path, decode_manifest(text, path), text)
+    manifest, sha256 = identify_text(text, path, partial(read_payload, path))
+    found = Incoming(path, manifest, text, sha256)
     name, version = found.manifest.name, found.manifest.version
     if not is_name(name) or not is_version(version):
         raise wrong_reference(f"{name}@{version}", "a flow's name, and a version such as 1.2.0")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from pathlib import Path
 from typing import Final
 
-from flowspec.bundle.check import decode_manifest
+from flowspec.bundle.check import identify
 from flowspec.bundle.disk import Disk, remove_all
-from flowspec.bundle.files import check_payload, read_at_most
-from flowspec.bundle.limits import MAX_MANIFEST
-from flowspec.bundle.names import MANIFEST
+from flowspec.bundle.files import check_payload
 from flowspec.bundle.pack import Packed
 from flowspec.bundle.problems import cannot_write, system_reason
 from flowspec.bundle.writer import save
@@ -36,7 +33,7 @@ def write_bundle(objects: Objects, record: Revision, folder: Path, disk: Disk) -
     """
     manifest = manifest_of(objects, record)
     text = objects.read(record.bundle, record.bytes)
-    save(folder, Packed(manifest, text, Payload(objects, manifest)), disk)
+    save(folder, Packed(manifest, text, Payload(objects, record, manifest)), disk)
 
 
 def cached(objects: Objects, record: Revision) -> Path:
@@ -68,14 +65,12 @@ def cache_folder() -> Path:
 
 def _is_sound(folder: Path, record: Revision) -> bool:
     try:
-        text = read_at_most(folder, MANIFEST, MAX_MANIFEST)
-        if hashlib.sha256(text).hexdigest() != record.bundle:
-            return False
-        for file in payload_of(decode_manifest(text, folder)):
+        found = identify(folder)
+        for file in payload_of(found.manifest):
             check_payload(folder, file)
     except BundleError:
         return False
-    return True
+    return found.sha256 == record.bundle
 
 
 def _clear(folder: Path) -> None:

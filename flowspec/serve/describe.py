@@ -23,6 +23,7 @@ def describe(shelf: Shelf, served: Served) -> dict[str, Any]:
         "labels": dict(shelf.labels[plan.name]),
         "ready": served.is_ready,
         "fingerprint": manifest.fingerprint,
+        "fingerprints": manifest.fingerprints.model_dump(),
         "created": manifest.created.isoformat(),
         "dtype": plan.dtype,
         "parameters": sum(variable.size for variable in plan.variables),

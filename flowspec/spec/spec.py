@@ -27,6 +27,9 @@ LANGUAGE = 1
 _SEMANTIC = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
 
 
+Path = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=1000)]
+
+
 class Spec(Node):
     """A conditional normalizing flow, its outputs and its training."""
 
@@ -57,6 +60,8 @@ class Spec(Node):
     """One Keras model and one endpoint each; the usual five where absent."""
     training: Training = Training()
     """How `flow.fit` trains it."""
+    renames: Annotated[dict[Path, Path], Field(min_length=1, max_length=1024)] | None = None
+    """Where variables went: the start of their paths in an earlier version, and in this one."""
 
     _source: SourceNode | None = PrivateAttr(default=None)
 

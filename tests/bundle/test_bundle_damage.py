@@ -130,10 +130,10 @@ def test_a_manifest_may_list_further_files(saved: Path, edit_manifest: Edit) -> 
 def test_a_newer_bundle_names_the_version_that_wrote_it(
     saved: Path, refused: Refused, edit_manifest: Edit
 ) -> None:
-    edit_manifest(saved, lambda m: m.update(schema=2, tools={"flowspec": "7.1"}, new_key=1))
+    edit_manifest(saved, lambda m: m.update(schema=3, tools={"flowspec": "7.1"}, new_key=1))
     text = refused("newer-bundle", bundle.read, saved)
     assert "written by a newer flowspec, 7.1" in text
-    assert "got: schema 2" in text
+    assert "got: schema 3" in text
     assert bundle.is_bundle(saved)
 
 

@@ -88,7 +88,7 @@ def test_reading_does_not_load_numpy_where_it_is_installed(saved: Path) -> None:
 
 def test_the_public_names_are_these() -> None:
     assert bundle.__all__ == [
-        "Bundle", "Manifest", "PayloadFile", "PayloadFolder", "Values",
+        "Bundle", "Lineage", "Manifest", "PayloadFile", "PayloadFolder", "Values",
         "check_target", "is_bundle", "read", "read_values", "write",
     ]  # fmt: skip
     assert all(hasattr(bundle, name) for name in bundle.__all__)

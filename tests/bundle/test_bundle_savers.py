@@ -16,7 +16,7 @@ import pytest
 
 from flowspec import bundle
 from flowspec.bundle import reader
-from flowspec.bundle.check import read_manifest
+from flowspec.bundle.check import Identified, identify
 from flowspec.bundle.disk import Disk
 from flowspec.bundle.pack import Extras, Packed, pack
 from flowspec.bundle.writer import save
@@ -161,13 +161,13 @@ def test_a_bundle_replaced_while_it_is_read_is_read_again(
     changed = pack(saved, plan.model_copy(update={"description": "new"}), weights)
     replacements = iter([changed])
 
-    def then_replaced(folder: Path) -> bundle.Manifest:
-        manifest = read_manifest(folder)
+    def then_replaced(folder: Path) -> Identified:
+        found = identify(folder)
         for packed in replacements:
             save(folder, packed, Disk())
-        return manifest
+        return found
 
-    monkeypatch.setattr(reader, "read_manifest", then_replaced)
+    monkeypatch.setattr(reader, "identify", then_replaced)
     assert bundle.read(saved).manifest == changed.manifest
 
 

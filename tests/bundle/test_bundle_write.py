@@ -52,7 +52,7 @@ def test_the_manifest_lists_every_file_with_hash_and_size(saved: Path, files_in:
     files = files_in(saved)
     manifest = json.loads(files.pop("manifest.json"))
     assert manifest["format"] == "flowspec-bundle"
-    assert manifest["schema"] == 1
+    assert manifest["schema"] == 2
     assert (manifest["name"], manifest["version"]) == ("tiny", "0.1.0")
     assert sorted(manifest["files"]) == ["plan", "spec", "weights"]
     listed = {entry["name"]: entry for entry in manifest["files"].values()}
@@ -234,9 +234,9 @@ def test_a_lock_that_is_a_link_is_refused(
 def test_a_newer_bundle_may_be_overwritten(
     saved: Path, plan: Plan, weights: Weights, edit_manifest: Callable[..., None]
 ) -> None:
-    edit_manifest(saved, lambda manifest: manifest.update(schema=2))
+    edit_manifest(saved, lambda manifest: manifest.update(schema=3))
     bundle.write(saved, plan, weights)
-    assert bundle.read(saved).manifest.schema_number == 1
+    assert bundle.read(saved).manifest.schema_number == 2
 
 
 def test_a_file_is_not_replaced(

@@ -17,6 +17,7 @@ from flowspec.generate import generate, targets
 from flowspec.generate import require as require_module
 from flowspec.generate.header import is_unedited
 from flowspec.generate.targets import target
+from flowspec.plan.fingerprint import fingerprints
 from tests.generate.conftest import FILES, SPEC, write_bundle
 from tests.generate.hostile import SPEC as HOSTILE
 from tests.generate.project import ROOT, files, generated, module
@@ -47,22 +48,27 @@ def test_the_same_bundle_gives_the_same_bytes(plain, tmp_path):
 @pytest.mark.parametrize("name", OURS)
 def test_every_text_says_what_it_is_made_from(name, plain, tmp_path):
     fingerprint = bundles.read(plain).manifest.fingerprint
+    prints = bundles.read(plain).manifest.fingerprints
     for path, data in files(generated(name, plain, tmp_path)).items():
         if path.rpartition("/")[2] in ("saved_model.pb", "variables.index"):
             assert data in FILES.values()
             continue
-        head = data.decode().splitlines()[:4]
+        head = data.decode().splitlines()[:9]
         text = "\n".join(head)
         assert f"flowspec {flowspec.__version__} from tiny_policy 1.2.0" in text
         assert f"fingerprint {fingerprint}." in text
         assert f"flowspec generate {name} tiny.bundle --output {name}" in text
+        for category, digits in prints.short.items():
+            assert f"fingerprint of {category} {prints.of(category)}" in text
+            assert prints.of(category).startswith(digits)
         assert is_unedited(data)
 
 
 def test_the_fingerprint_is_that_of_the_plan(plain, hostile):
     manifests = [bundles.read(folder).manifest for folder in (plain, hostile)]
-    for manifest in manifests:
-        assert manifest.files["plan"].sha256.startswith(manifest.fingerprint)
+    for folder, manifest in zip((plain, hostile), manifests, strict=True):
+        found = fingerprints(bundles.read(folder).plan)
+        assert found.whole.startswith(manifest.fingerprint)
         assert len(manifest.fingerprint) == 12
     assert manifests[0].fingerprint != manifests[1].fingerprint
 

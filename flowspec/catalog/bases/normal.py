@@ -22,6 +22,7 @@ from flowspec.backend import Tensor, tf, tfp
 from flowspec.catalog.arithmetic import bounded
 from flowspec.catalog.base import Base
 from flowspec.catalog.conditioners import CONDITIONERS
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.network import Conditioner
 from flowspec.catalog.parts import Parts, raw_parameters
 from flowspec.catalog.scope import Scope
@@ -36,7 +37,7 @@ class Normal(Base):
     kind: Literal["normal"]
     has_centre: ClassVar[bool] = True
     has_scale: ClassVar[bool] = True
-    learned: bool = False
+    learned: Annotated[bool, SEEN] = False
     """Whether location and scale are variables."""
     conditioner: Annotated[Conditioner, CONDITIONERS] | None = None
     """The network that yields location and scale from the context."""

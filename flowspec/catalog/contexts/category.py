@@ -17,6 +17,7 @@ from flowspec.backend import Tensor, tf
 from flowspec.catalog.context import Context
 from flowspec.catalog.encoders import ENCODERS
 from flowspec.catalog.encoders.one_hot import OneHot
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.kind import Name
 from flowspec.catalog.network import Encoder
 from flowspec.catalog.parts import Parts
@@ -34,9 +35,9 @@ class Category(Context):
     """One of a fixed number of values."""
 
     kind: Literal["category"]
-    count: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
+    count: Annotated[Annotated[int, Field(ge=2, le=1_000_000)] | None, SEEN] = None
     """The number of values; may be left out where `labels` are given."""
-    labels: Labels | None = None
+    labels: Annotated[Labels | None, SEEN] = None
     """A text for each value, in order, as it stands in data files."""
     encoder: Annotated[Encoder, ENCODERS.accepting("category")] = OneHot(kind="one_hot")
     """The network from the value to features."""

@@ -17,6 +17,7 @@ from flowspec.backend import Tensor, tf
 from flowspec.catalog.context import Context
 from flowspec.catalog.encoders import ENCODERS
 from flowspec.catalog.encoders.identity import Identity
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.fields import Fields, check_fields
 from flowspec.catalog.kind import Name
 from flowspec.catalog.network import Encoder
@@ -29,11 +30,11 @@ class Vector(Context):
     """A vector of numbers."""
 
     kind: Literal["vector"]
-    size: Annotated[int, Field(ge=1, le=65_536)]
+    size: Annotated[int, Field(ge=1, le=65_536), SEEN]
     """The number of entries."""
-    fields: Fields | None = None
+    fields: Annotated[Fields | None, SEEN] = None
     """A name for each entry, in order."""
-    standardize: bool = False
+    standardize: Annotated[bool, SEEN] = False
     """Shift and scale each entry by statistics that `flow.adapt` fits."""
     encoder: Annotated[Encoder, ENCODERS.accepting("vector")] = Identity(kind="identity")
     """The network from the vector to features."""

@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from flowspec.backend import Tensor, keras
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.network import Builder, Encoder, KerasLayers
 from flowspec.catalog.scope import Scope
 from flowspec.records import NetworkRecord, VariableRecord
@@ -25,7 +26,7 @@ class Embedding(Encoder):
 
     kind: Literal["embedding"]
     accepts: ClassVar[frozenset[str]] = frozenset({"category"})
-    size: Annotated[int, Field(ge=1, le=4096)]
+    size: Annotated[int, Field(ge=1, le=4096), SEEN]
     """The number of features of each value, C."""
 
     def features(self, size: int) -> int:

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from flowspec.backend import Tensor
 from flowspec.catalog.dense import DenseStack, run
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.network import Builder, Encoder, KerasLayers
 from flowspec.catalog.scope import Scope
 from flowspec.records import NetworkRecord, VariableRecord
@@ -26,7 +27,7 @@ class Mlp(Encoder, DenseStack):
 
     kind: Literal["mlp"]
     accepts: ClassVar[frozenset[str]] = frozenset({"vector"})
-    size: Annotated[int, Field(ge=1, le=65_536)] = 32
+    size: Annotated[int, Field(ge=1, le=65_536), SEEN] = 32
     """The number of features it yields, C."""
 
     def features(self, size: int) -> int:

@@ -20,6 +20,7 @@ from flowspec.backend import Tensor, tf
 from flowspec.catalog.box import Box
 from flowspec.catalog.conditioners import CONDITIONERS
 from flowspec.catalog.conditioners.mlp import Mlp
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.layer import Layer
 from flowspec.catalog.mask import Mask, resolve_mask
 from flowspec.catalog.network import Conditioner
@@ -34,7 +35,7 @@ class Coupling(Layer):
     """Features that pass unchanged decide how the others are moved."""
 
     kind: Literal["coupling"]
-    mask: Mask = "alternating"
+    mask: Annotated[Mask, SEEN] = "alternating"
     """The features that pass unchanged: a name, or a list with a 1 for each of them."""
     transform: Annotated[Transform, TRANSFORMS]
     """The map of each feature that is moved."""

@@ -18,6 +18,7 @@ from pydantic import Field, Tag
 
 from flowspec.backend import Tensor, tf
 from flowspec.catalog.choice import ByForm
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.layer import Layer
 from flowspec.catalog.parts import Parts
 from flowspec.catalog.scope import Scope
@@ -35,7 +36,7 @@ class Permutation(Layer):
     """The features in another order."""
 
     kind: Literal["permutation"]
-    order: Order = "reverse"
+    order: Annotated[Order, SEEN] = "reverse"
     """A name, or for each place the feature that goes there, counted from 0."""
 
     def plan(self, scope: Scope) -> LayerRecord:

@@ -20,6 +20,7 @@ from pydantic import Field
 from flowspec.backend import Tensor, np, tf
 from flowspec.catalog.arithmetic import numpy_dtype
 from flowspec.catalog.choice import ScalarOrList
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.scope import Scope
 from flowspec.catalog.support import Support
 
@@ -30,9 +31,9 @@ class Interval(Support):
     """Numbers strictly between `low` and `high`."""
 
     kind: Literal["interval"]
-    low: ScalarOrList[Bound]
+    low: Annotated[ScalarOrList[Bound], SEEN]
     """The lower bound, not itself in the support; a list has one for each feature."""
-    high: ScalarOrList[Bound]
+    high: Annotated[ScalarOrList[Bound], SEEN]
     """The upper bound, not itself in the support; a list has one for each feature."""
 
     @property

@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 from flowspec.backend import Tensor, tf
 from flowspec.catalog.arithmetic import inverse_softplus
 from flowspec.catalog.box import Box
+from flowspec.catalog.facet import SEEN
 from flowspec.catalog.transform import Transform
 
 
@@ -34,7 +35,7 @@ class RationalQuadraticSpline(Transform):
     """A monotone rational-quadratic spline with linear tails."""
 
     kind: Literal["rational_quadratic_spline"]
-    bins: Annotated[int, Field(ge=2, le=128)] = 8
+    bins: Annotated[int, Field(ge=2, le=128), SEEN] = 8
     """The number of bins, K."""
     bound: Annotated[float, Field(gt=0, le=1e4)] = 5.0
     """The box is [-bound, bound]; outside it the transform is the identity."""

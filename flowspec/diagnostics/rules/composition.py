@@ -17,6 +17,14 @@ RULES = (
         "Choose another name.",
     ),
     Rule(
+        "unknown-rename",
+        "A rename that leads to no variable",
+        "`renames` says where the variables of an earlier version went: from the start of their "
+        "paths there to the start of their paths here.",
+        "renames: {layers.0: layers.trunk}",
+        "Name the start of a path that `flowspec plan` lists.",
+    ),
+    Rule(
         "too-many-layers",
         "Too many layers",
         "A flow has at most 1024 layers once repeats are written out, and fewer where the event "

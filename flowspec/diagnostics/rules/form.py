@@ -86,7 +86,7 @@ RULES = (
         "A name that stands for two things",
         "The event and the context inputs, the layers of one list, the fields of an event or a "
         "vector, the labels of a category, the words of one `inputs` or `returns` and of a "
-        "conditioner's `context` have different names.",
+        "conditioner's `context` have different names, and no two renames lead to the same one.",
         "event: {name: state, shape: [2]}\ncontext:\n  state: {kind: vector, size: 3}",
         "Rename one of them.",
     ),

@@ -15,7 +15,8 @@ _FIELDS = {
     "name": _TEXT, "version": _TEXT, "description": {"type": ["string", "null"]},
     "revision": _COUNT, "revisions": {"type": "array", "items": _COUNT},
     "labels": {"type": "object", "additionalProperties": _COUNT}, "ready": {"type": "boolean"},
-    "fingerprint": _TEXT, "created": {"type": "string", "format": "date-time"},
+    "fingerprint": _TEXT, "fingerprints": _OBJECT,
+    "created": {"type": "string", "format": "date-time"},
     "dtype": {"enum": ["float32", "float64"]}, "parameters": _COUNT, "event": _OBJECT,
     "context": _OBJECTS, "encoders": _OBJECTS, "chain": _OBJECTS, "outputs": _OBJECTS,
 }  # fmt: skip
