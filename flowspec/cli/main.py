@@ -18,7 +18,7 @@ from flowspec.diagnostics import Diagnostic, FlowspecError, UsageError
 
 COMMANDS = (
     "ask", "compile", "evaluate", "explain", "export", "fit", "generate", "log-prob", "new", "plan",
-    "sample", "schema", "serve", "validate", "verify",
+    "registry", "sample", "schema", "serve", "validate", "verify",
 )  # fmt: skip
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70
