@@ -107,7 +107,7 @@ def show(reference: str, place: str | None, as_json: bool) -> None:
 
 @command.command("alias", short_help="Have an alias stand for a revision.")
 @click.argument("reference", metavar="NAME@ALIAS")
-@click.argument("target", metavar="LABEL", required=False)
+@click.argument("target", metavar="[LABEL]", required=False)
 @click.option("--remove", is_flag=True, help="Take the alias away.")
 @_registry_option
 @json_option
