@@ -28,7 +28,8 @@ def make(storage: Storage) -> None:
     """
     if _is_made(storage):
         return
-    if set(storage.names("")) - set(storage.clutter()) - {MARKER}:
+    something = set(storage.names("")) - set(storage.clutter())
+    if something and not _is_made(storage):  # by another writer, just now
         raise wrong_registry(
             storage.place, "there is something else",
             help="choose a folder that is empty, or does not exist yet",
