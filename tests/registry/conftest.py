@@ -75,14 +75,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def registry(place: str) -> Registry:
-    return Registry(place)
+def registry(place: str, storage: Storage) -> Registry:
+    return Registry(place, storage=storage)
 
 
 @pytest.fixture
 def storage(place: str) -> Storage:
     """The files of the same registry."""
-    return open_storage(place)
+    return quick_storage(place)
 
 
 @pytest.fixture
