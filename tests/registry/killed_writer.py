@@ -1,7 +1,8 @@
 """A program for test_registry_kill: does things to a registry, each time killed a step later.
 
-It is given a folder with two bundles, and prints what each killed process left there, one JSON
-value a line. What is killed is a process of its own, forked, that ends without any tidying up.
+It is given a folder with two bundles and what to do, and prints what each killed process left
+there, one JSON value a line. What is killed is a process of its own, forked, that ends without any
+tidying up.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def files(place: Path) -> list[str]:
     return sorted(p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file())
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, name: str) -> None:
     place, target = folder / "above" / "registry", folder / "above" / "out"
     one, two = folder / "one.bundle", folder / "two.bundle"
 
@@ -103,12 +104,11 @@ def main(folder: Path) -> None:
         "gc": (gone, lambda r, d: r.gc(grace=0)),
         "get": (both, get),
     }
-    for name, (before, act) in scenarios.items():
-        for step in before:
-            step(Registry(folder / "prepared" / "registry"), QuickDisk())
-        for row in rows(folder, act):
-            print(json.dumps([name, *row]))
-        shutil.rmtree(folder / "prepared", ignore_errors=True)
+    before, act = scenarios[name]
+    for step in before:
+        step(Registry(folder / "prepared" / "registry"), QuickDisk())
+    for row in rows(folder, act):
+        print(json.dumps(row))
 
 
 def rows(folder: Path, act: Act) -> Iterator[list[Any]]:
@@ -132,4 +132,4 @@ def rows(folder: Path, act: Act) -> Iterator[list[Any]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -23,13 +23,14 @@ SCENARIOS = {
 }  # fmt: skip
 """What is done, and how many moments it has at least."""
 
+QUICK = {"next", "move"}
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 class Left(NamedTuple):
     """What was there, after the kill, and once it was done again; and the files at last."""
 
-    scenario: str
     killed: bool
     old: Any
     after: Any
@@ -37,25 +38,29 @@ class Left(NamedTuple):
     files: list[str]
 
 
-@pytest.fixture(scope="module")
-def left(tmp_path_factory: pytest.TempPathFactory, make_bundle: MakeBundle) -> list[Left]:
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in SCENARIOS
+    ],
+)
+def rows(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    make_bundle: MakeBundle,
+) -> list[Left]:
     folder = tmp_path_factory.mktemp("killed")
     shutil.copytree(make_bundle(1.0), folder / "one.bundle")
     shutil.copytree(make_bundle(2.0), folder / "two.bundle")
     done = subprocess.run(
-        [sys.executable, str(PROGRAM), str(folder)],
+        [sys.executable, str(PROGRAM), str(folder), request.param],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, os.getcwd()])},
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    return [Left(*json.loads(line)) for line in done.stdout.splitlines()]
-
-
-@pytest.fixture(params=SCENARIOS)
-def rows(request: pytest.FixtureRequest, left: list[Left]) -> list[Left]:
-    found = [row for row in left if row.scenario == request.param]
+    found = [Left(*json.loads(line)) for line in done.stdout.splitlines()]
     assert sum(row.killed for row in found) >= SCENARIOS[request.param]
     return found
 
