@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
+from flowspec.bundle.names import is_removable, temporary_name
 from flowspec.diagnostics import FlowspecError
 from flowspec.packages import package
 from flowspec.registry.problems import registry_damaged, registry_failed, wrong_registry
@@ -37,6 +38,7 @@ class RemoteStorage:
             raise wrong_registry(url, str(error)) from None
         self._root: str = root.rstrip("/")
         self.place = url.rstrip("/")
+        self._is_exclusive = False
 
     def read(self, name: str, limit: int) -> bytes:
         """The content of a file, which is asked for its size first."""
@@ -80,12 +82,10 @@ class RemoteStorage:
 
     def create(self, name: str, data: bytes) -> bool:
         """Write a file if there is none, in one request where the store can do that."""
-        with _CREATING, self._told(name):
-            try:
-                self._in_folder(name, self._create, data)
-            except FileExistsError:
-                return False
-        return True
+        with _CREATING:
+            if not self._is_exclusive:
+                self._check_exclusive()
+            return self._create(name, data)
 
     def replace(self, name: str, data: bytes) -> None:
         """Write a file."""
@@ -107,13 +107,37 @@ class RemoteStorage:
         """Nothing: a store that has answered has kept what it was given."""
 
     def clutter(self) -> list[str]:
-        """Nothing: files are written under their names."""
-        return []
+        """Files under temporary names: what was tried, see `_check_exclusive`."""
+        return [name for name in self.names("") if name.startswith(".") and is_removable(name)]
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}" if name else self._root
 
-    def _create(self, path: str, data: bytes) -> None:
+    def _check_exclusive(self) -> None:
+        """Try whether a file is created only if there is none: many say nothing and overwrite.
+
+        Raises:
+            UsageError: If it is overwritten.
+        """
+        name = temporary_name()
+        try:
+            self._is_exclusive = self._create(name, b"1") and not self._create(name, b"2")
+        finally:
+            with suppress(FileNotFoundError):
+                self.remove(name)
+        if not self._is_exclusive:
+            why = "its file system cannot create a file only if there is none"
+            raise wrong_registry(self.place, f"{why}, so writers would overwrite each other")
+
+    def _create(self, name: str, data: bytes) -> bool:
+        with self._told(name):
+            try:
+                self._in_folder(name, self._pipe_new, data)
+            except FileExistsError:
+                return False
+        return True
+
+    def _pipe_new(self, path: str, data: bytes) -> None:
         spec = package("fsspec", needed_by="a registry behind a URL", extra="registry")
         system = cast("Any", type(self._system))
         own = system.pipe_file is not spec.AbstractFileSystem.pipe_file

@@ -199,6 +199,25 @@ def test_a_file_system_that_cannot_create_in_one_step_opens_for_that(
     assert storage.read("a", 10) == b"1"
 
 
+def test_a_file_system_that_overwrites_is_refused(
+    make_bundle: MakeBundle, refused: Refused
+) -> None:
+    """As many do, whatever they are asked for."""
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    class Overwriting(MemoryFileSystem):
+        protocol = "overwriting"
+
+        def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **_: Any) -> None:
+            super().pipe_file(path, value)
+
+    storage = open_storage("memory://overwriting")
+    storage._system = Overwriting()  # pyright: ignore
+    said = refused("wrong-registry", Registry("x", storage=storage).add, make_bundle(1.0))
+    assert "overwrite each other" in said
+    assert storage.names("") == []
+
+
 def test_what_the_system_refuses_is_told_with_the_file(
     tmp_path: Path, make_bundle: MakeBundle, refused: Refused
 ) -> None:
