@@ -49,6 +49,7 @@ demo: setup
 docs: setup
 	@$(BIN)/python docs/kinds.py
 	@$(BIN)/python docs/diagnostics.py
+	@$(BIN)/python docs/rules.py
 
 test: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile

@@ -18,10 +18,21 @@ if TYPE_CHECKING:
     from flowspec.flow import Flow
     from flowspec.records import Plan
     from flowspec.spec import Spec
+    from flowspec.versioning.diff import diff
 
 __version__ = "0.1.0"
 
-__all__ = ["Flow", "FlowspecError", "Plan", "Spec", "compile", "load", "register", "validate"]
+__all__ = [
+    "Flow",
+    "FlowspecError",
+    "Plan",
+    "Spec",
+    "compile",
+    "diff",
+    "load",
+    "register",
+    "validate",
+]
 
 _HOMES = {
     "Flow": "flowspec.flow",
@@ -29,6 +40,7 @@ _HOMES = {
     "Plan": "flowspec.records",
     "Spec": "flowspec.spec",
     "compile": "flowspec.api",
+    "diff": "flowspec.versioning.diff",
     "load": "flowspec.api",
     "register": "flowspec.api",
     "validate": "flowspec.api",

@@ -46,7 +46,7 @@ class Family(Generic[K]):
 
     def make(self, node: Mapping[str, Any]) -> K:
         """The kind that a resolved node of the spec describes."""
-        return self.kinds[node["kind"]].model_validate(node)
+        return self.kinds[str(node["kind"])].model_validate(node)
 
     def accepting(self, context: str) -> Family[K]:
         """The part of the family whose kinds accept inputs of the context kind `context`."""

@@ -17,8 +17,8 @@ from flowspec.cli.terminal import tell
 from flowspec.diagnostics import Diagnostic, FlowspecError, UsageError
 
 COMMANDS = (
-    "ask", "compile", "evaluate", "explain", "export", "fit", "generate", "log-prob", "new", "plan",
-    "registry", "sample", "schema", "serve", "validate", "verify",
+    "ask", "compile", "diff", "evaluate", "explain", "export", "fit", "generate", "lock",
+    "log-prob", "new", "plan", "registry", "sample", "schema", "serve", "validate", "verify",
 )  # fmt: skip
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70

@@ -9,12 +9,14 @@ from typing import Any, Literal
 import click
 
 from flowspec import __version__
+from flowspec.cli.lock import lock_of_no_file
 from flowspec.cli.options import json_option, quiet_option, set_option, write_json
-from flowspec.cli.specs import read_spec, shown_name
+from flowspec.cli.specs import STANDARD, read_spec, shown_name
 from flowspec.cli.terminal import tell
-from flowspec.diagnostics import Diagnostic, SpecError, as_data
+from flowspec.diagnostics import Diagnostic, SpecError, UsageError, as_data
 from flowspec.plan import check
 from flowspec.records import Plan
+from flowspec.versioning.lock import check_lock
 
 Format = Literal["text", "json", "sarif"]
 
@@ -31,14 +33,15 @@ class Verdict:
 @click.command("validate", short_help="Check specs completely.")
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
 @set_option
+@click.option("--locked", is_flag=True, help="Fail where a spec is not what its lock says.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text",
               help="How problems are told; SARIF is for code hosts and editors.")  # fmt: skip
 @json_option
 @quiet_option
 @click.pass_context
 def command(
-    context: click.Context, specs: Sequence[str], overrides: Sequence[str], form: Format,
-    as_json: bool, quiet: bool,
+    context: click.Context, specs: Sequence[str], overrides: Sequence[str], locked: bool,
+    form: Format, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Check every SPEC completely and tell every problem, each with its line and column.
 
@@ -48,9 +51,10 @@ def command(
     flowspec validate specs/engel.yaml
     flowspec validate specs/*.yaml --quiet
     flowspec validate specs/engel.yaml --set layers.0.repeat=4 --json
+    flowspec validate policy.yaml --locked
     flowspec validate specs/*.yaml --format sarif > flowspec.sarif
     """  # noqa: D301
-    verdicts = [_verdict(spec, overrides) for spec in specs]
+    verdicts = [_verdict(spec, overrides, locked=locked) for spec in specs]
     if form == "sarif":
         from flowspec.diagnostics.sarif import sarif
 
@@ -63,13 +67,17 @@ def command(
     context.exit(0 if all(verdict.plan for verdict in verdicts) else 1)
 
 
-def _verdict(spec: str, overrides: Sequence[str]) -> Verdict:
+def _verdict(spec: str, overrides: Sequence[str], *, locked: bool) -> Verdict:
     file = shown_name(spec)
+    if locked and spec == STANDARD:
+        raise UsageError(lock_of_no_file())
     try:
-        plan, warnings = check(read_spec(spec, overrides))
+        checked = read_spec(spec, overrides)
+        plan, warnings = check(checked)
+        outdated = check_lock(spec, checked, plan) if locked else ()
     except SpecError as error:
         return Verdict(file, None, error.diagnostics)
-    return Verdict(file, plan, warnings)
+    return Verdict(file, None if outdated else plan, (*warnings, *outdated))
 
 
 def _tell(verdict: Verdict, *, quiet: bool) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-Role: TypeAlias = Literal["error", "warning", "message", "frame"]
+Role: TypeAlias = Literal["error", "warning", "note", "message", "frame"]
 Paint: TypeAlias = Callable[[Role, str], str]
 
-_CODES: dict[Role, str] = {"error": "1;31", "warning": "1;33", "message": "1", "frame": "1;34"}
+_CODES: dict[Role, str] = {
+    "error": "1;31",
+    "warning": "1;33",
+    "note": "1;36",
+    "message": "1",
+    "frame": "1;34",
+}
 
 
 def plain(role: Role, text: str) -> str:

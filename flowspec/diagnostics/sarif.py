@@ -38,19 +38,59 @@ def sarif(findings: Findings, version: str) -> dict[str, Any]:
         The log as plain data.
     """
     slugs = sorted({found.slug for every in findings.values() for found in every})
-    driver = {"name": "flowspec", "semanticVersion": version, "rules": list(map(_rule, slugs))}
     results = [
         _result(found, file, slugs.index(found.slug))
         for file, every in findings.items()
         for found in every
     ]
+    return log(list(map(_rule, slugs)), list(findings), results, version)
+
+
+def log(
+    rules: Sequence[Mapping[str, Any]], files: Sequence[str], results: Sequence[Mapping[str, Any]],
+    version: str,
+) -> dict[str, Any]:  # fmt: skip
+    """A log of one run.
+
+    Args:
+        rules: The rules that results name by their place in this list.
+        files: What was looked at.
+        results: What was found.
+        version: The version of flowspec.
+
+    Returns:
+        The log as plain data.
+    """
+    driver = {"name": "flowspec", "semanticVersion": version, "rules": list(rules)}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": _uri(file)}} for file in findings],
-        "results": results,
+        "artifacts": [{"location": {"uri": uri(file)}} for file in files],
+        "results": list(results),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def region(span: Span) -> dict[str, Any]:
+    """The piece of a file that a span is, with its text."""
+    found: dict[str, Any] = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endColumn": span.column + max(span.length, 1),
+    }
+    start = span.column - 1
+    text = span.text[start : start + span.length]
+    if text:
+        found["snippet"] = {"text": text}
+    return found
+
+
+def uri(file: str) -> str:
+    """The address of a file: relative to the working folder where the file is in it."""
+    path, here = Path(file), Path.cwd()
+    if not path.is_absolute():
+        return _quoted(path)
+    return _quoted(path.relative_to(here)) if path.is_relative_to(here) else path.as_uri()
 
 
 def _rule(slug: str) -> dict[str, Any]:
@@ -85,35 +125,14 @@ def _location(found: Diagnostic, file: str) -> dict[str, Any]:
     named = [{"fullyQualifiedName": found.path, "kind": "member"}] if found.path else []
     logical: dict[str, Any] = {"logicalLocations": named} if named else {}
     if span is None or not _is_file(span, file):
-        return {"physicalLocation": {"artifactLocation": {"uri": _uri(file)}}, **logical}
-    physical = {"artifactLocation": {"uri": _uri(span.file)}, "region": _region(span)}
+        return {"physicalLocation": {"artifactLocation": {"uri": uri(file)}}, **logical}
+    physical = {"artifactLocation": {"uri": uri(span.file)}, "region": region(span)}
     return {"physicalLocation": physical, **logical}
 
 
 def _is_file(span: Span, file: str) -> bool:
     """Whether the text of a span is that of a file, and not that of an override."""
     return span.file == file or Path(span.file).is_file()
-
-
-def _region(span: Span) -> dict[str, Any]:
-    region: dict[str, Any] = {
-        "startLine": span.line,
-        "startColumn": span.column,
-        "endColumn": span.column + max(span.length, 1),
-    }
-    start = span.column - 1
-    text = span.text[start : start + span.length]
-    if text:
-        region["snippet"] = {"text": text}
-    return region
-
-
-def _uri(file: str) -> str:
-    """The address of a file: relative to the working folder where the file is in it."""
-    path, here = Path(file), Path.cwd()
-    if not path.is_absolute():
-        return _quoted(path)
-    return _quoted(path.relative_to(here)) if path.is_relative_to(here) else path.as_uri()
 
 
 def _quoted(path: Path) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from flowspec.diagnostics.cells import shown, width
 from flowspec.diagnostics.diagnostic import Diagnostic
-from flowspec.diagnostics.paint import Paint, plain
+from flowspec.diagnostics.paint import Paint, Role, plain
 from flowspec.diagnostics.span import Span
 
 SOURCE_WIDTH = 100
@@ -53,23 +53,48 @@ def render(diagnostic: Diagnostic, paint: Paint = plain) -> str:
     """
     gutter = " " * (len(str(diagnostic.span.line)) if diagnostic.span else 1)
     name = paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.slug}]")
-    head = f"{name}: {paint('message', _field(diagnostic.message))}"
+    head = f"{name}: {paint('message', field(diagnostic.message))}"
     return "\n".join([head, *_place(diagnostic, gutter, paint), *_notes(diagnostic, gutter, paint)])
 
 
-def _place(diagnostic: Diagnostic, gutter: str, paint: Paint) -> Iterator[str]:
-    span = diagnostic.span
-    if span is None:
-        if diagnostic.path:
-            yield f"{gutter} {paint('frame', '-->')} {_field(diagnostic.path)}"
-        return
-    yield f"{gutter} {paint('frame', '-->')} {_field(span.file)}:{span.line}:{span.column}"
+def place(span: Span, gutter: str, role: Role, paint: Paint) -> Iterator[str]:
+    """A place as text: `file:line:column`, the line, and carets below what is meant.
+
+    Args:
+        span: The place.
+        gutter: Spaces for the number of the line.
+        role: The colour of the carets.
+        paint: Gives words a colour.
+
+    Yields:
+        Lines.
+    """
+    yield f"{gutter} {paint('frame', '-->')} {field(span.file)}:{span.line}:{span.column}"
     if span.text.strip():
         source, before, carets = _underlined(span)
         yield f"{gutter}  {paint('frame', '|')}"
-        yield f" {paint('frame', f'{span.line} |')} {source}"
-        marks = paint(diagnostic.severity, "^" * carets)
-        yield f"{gutter}  {paint('frame', '|')} {' ' * before}{marks}"
+        yield f" {paint('frame', f'{str(span.line).rjust(len(gutter))} |')} {source}"
+        yield f"{gutter}  {paint('frame', '|')} {' ' * before}{paint(role, '^' * carets)}"
+
+
+def field(text: str) -> str:
+    """A text as part of a line: not too long, and safe to print."""
+    short = text if len(text) <= FIELD_WIDTH else text[: FIELD_WIDTH - 1] + _ELLIPSIS
+    return shown(short)
+
+
+def note(label: str, text: str, gutter: str, paint: Paint) -> str:
+    """A text with a label; its further lines stand below its first."""
+    indent = f"\n{' ' * len(f'{gutter}  = {label}: ')}"
+    lead = f"{gutter}  {paint('frame', '=')} {paint('message', f'{label}:')} "
+    return lead + indent.join(map(field, text.split("\n")))
+
+
+def _place(diagnostic: Diagnostic, gutter: str, paint: Paint) -> Iterator[str]:
+    if diagnostic.span is not None:
+        yield from place(diagnostic.span, gutter, diagnostic.severity, paint)
+    elif diagnostic.path:
+        yield f"{gutter} {paint('frame', '-->')} {field(diagnostic.path)}"
 
 
 def _underlined(span: Span) -> tuple[str, int, int]:
@@ -100,13 +125,6 @@ def _notes(diagnostic: Diagnostic, gutter: str, paint: Paint) -> Iterator[str]:
         "nearest": nearest,
         "help": diagnostic.help,
     }
-    for label, note in notes.items():
-        if note is not None:
-            indent = f"\n{' ' * len(f'{gutter}  = {label}: ')}"
-            lead = f"{gutter}  {paint('frame', '=')} {paint('message', f'{label}:')} "
-            yield lead + indent.join(map(_field, note.split("\n")))
-
-
-def _field(text: str) -> str:
-    short = text if len(text) <= FIELD_WIDTH else text[: FIELD_WIDTH - 1] + _ELLIPSIS
-    return shown(short)
+    for label, text in notes.items():
+        if text is not None:
+            yield note(label, text, gutter, paint)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from flowspec.catalog import FAMILIES
 from flowspec.plan.options import options
 from flowspec.records import (
@@ -33,18 +35,25 @@ def facts(plan: Plan) -> dict[Category, dict[str, Any]]:
 
 
 def event_range(event: EventRecord) -> list[Any]:
-    """The kind of the support and the bounds of each feature, however the spec writes them."""
-    support = FAMILIES["supports"].make(event.support)
+    """The kind of the support and the bounds of each feature, however the spec writes them.
+
+    Where the catalogue no longer has such a support, what the spec says.
+    """
+    try:
+        support = FAMILIES["supports"].make(event.support)
+    except (KeyError, ValidationError):
+        return [event.support]
     limits = support.limits(event.size)
     return [support.kind, *([] if limits is None else [list(bounds) for bounds in limits])]
 
 
-def order_of_reads(part: LayerRecord, contexts: Mapping[str, int]) -> list[int]:
+def order_of_reads(part: LayerRecord, contexts: Mapping[str, int]) -> list[int | str]:
     """The context inputs that a part reads, in order, by their place in the alphabet.
 
-    So a context input can change its name, which callers see, without a change of the numbers.
+    So a context input can change its name, which callers see, without a change of the numbers. An
+    input that the flow does not have, in a damaged plan, stays a name.
     """
-    return [contexts[name] for name in part.reads]
+    return [contexts.get(name, name) for name in part.reads]
 
 
 def _callers(plan: Plan) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from flowspec.diagnostics import Diagnostic, UsageError, nearest
 from flowspec.diagnostics.rules import RULES, Rule
 from flowspec.reference.keys import KeyPage, key_pages
 from flowspec.reference.kinds import KindPage, kind_pages
+from flowspec.versioning.rules import DIFF_RULES, DiffRule
 
-Page: TypeAlias = Rule | KindPage | KeyPage
+Page: TypeAlias = Rule | DiffRule | KindPage | KeyPage
 
 
 @functools.cache
 def topics() -> Mapping[str, tuple[Page, ...]]:
-    """The pages of every topic: slugs, kinds, keys, and options as `KIND.OPTION`."""
+    """The pages of every topic: slugs, rules of `diff`, kinds, keys, options as `KIND.OPTION`."""
     found: dict[str, tuple[Page, ...]] = {}
     for topic, page in _named():
         found[topic] = (*found.get(topic, ()), page)
@@ -27,9 +28,9 @@ def find(word: str) -> tuple[Page, ...]:
     """The pages of a word.
 
     Args:
-        word: A slug, a kind, a key such as `event.support`, an option such as `affine.bound`, or
-            the place of something in a spec, such as `layers.0.repeat`. The end of a path will
-            do where nothing has the whole as its name.
+        word: A slug, a rule of `diff`, a kind, a key such as `event.support`, an option such as
+            `affine.bound`, or the place of something in a spec, such as `layers.0.repeat`. The
+            end of a path will do where nothing has the whole as its name.
 
     Raises:
         UsageError: If nothing is known by this name.
@@ -42,7 +43,7 @@ def find(word: str) -> tuple[Page, ...]:
         Diagnostic(
             slug="unknown-topic",
             message=f"nothing is known of `{word}`",
-            expected="a slug, a kind, or a key such as event.support",
+            expected="a slug, a rule of diff, a kind, or a key such as event.support",
             nearest=nearest(word, [*known, *(topic.rpartition(".")[2] for topic in known)]),
             help="`flowspec explain` lists everything",
         )
@@ -66,6 +67,7 @@ def _ending(path: str) -> tuple[Page, ...]:
 
 def _named() -> Iterator[tuple[str, Page]]:
     yield from RULES.items()
+    yield from DIFF_RULES.items()
     for group in kind_pages().values():
         for page in group:
             yield page.kind, page

@@ -11,6 +11,7 @@ from flowspec.reference.keys import KeyPage
 from flowspec.reference.kinds import PLACES, KindPage, Option
 from flowspec.reference.lookup import Page
 from flowspec.reference.words import listed
+from flowspec.versioning.rules import DiffRule
 
 WIDTH = 88
 """Columns of a paragraph."""
@@ -23,6 +24,8 @@ def page_text(page: Page) -> str:
     match page:
         case Rule():
             parts = _rule(page)
+        case DiffRule():
+            parts = _diff_rule(page)
         case KindPage():
             parts = _kind(page)
         case KeyPage():
@@ -40,6 +43,13 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield fill(rule.meaning, WIDTH)
     yield f"For example:\n\n{indent(rule.example, '    ')}"
     yield fill(f"What to do: {rule.mend}", WIDTH)
+
+
+def _diff_rule(rule: DiffRule) -> Iterator[str]:
+    yield f"{rule.id}: {rule.title}"
+    yield fill(rule.meaning, WIDTH)
+    yield f"A rule of `flowspec diff`; category {rule.category}, severity {rule.severity}."
+    yield f"It is retired: `{rule.successor}` took its place." if rule.successor else ""
 
 
 def _kind(page: KindPage) -> Iterator[str]:

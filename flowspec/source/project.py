@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from flowspec.diagnostics import Diagnostic, SpecError
@@ -26,13 +27,14 @@ def project_root(file: Path) -> Path:
     return file.parent
 
 
-def extended_file(target: Node, file: Path, root: Path) -> Path:
+def extended_file(target: Node, file: Path, root: Path, real: Callable[[Path], Path]) -> Path:
     """The file that an `extends` names.
 
     Args:
         target: The value of `extends`.
         file: The file that says it, as an absolute path without symbolic links.
         root: The folder that must not be left.
+        real: What takes `..` and symbolic links out of a path.
 
     Returns:
         An absolute path without symbolic links; nothing need be there.
@@ -46,7 +48,7 @@ def extended_file(target: Node, file: Path, root: Path) -> Path:
     if PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute():
         raise _error("absolute-path", f"`extends` names an absolute path, {name}", target)
     try:
-        path = (file.parent / name).resolve()
+        path = real(file.parent / name)
     except (OSError, RuntimeError, ValueError):
         raise _error("unreadable-file", f"`{name}` is not a path", target) from None
     if not path.is_relative_to(root):

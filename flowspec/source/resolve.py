@@ -13,8 +13,9 @@ from flowspec.source.files import decode
 from flowspec.source.limits import MAX_EXTENDS
 from flowspec.source.merge import merge, settle
 from flowspec.source.node import Node
+from flowspec.source.origin import Disk, Origin
 from flowspec.source.overrides import apply_overrides
-from flowspec.source.project import extended_file, project_root, shown_path
+from flowspec.source.project import extended_file
 from flowspec.source.reader import read_file, read_text
 
 _EXTENDS = "extends"
@@ -67,8 +68,27 @@ def resolve_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Node
     return _resolved(first, overrides)
 
 
-def _resolved(first: _File, overrides: Sequence[str]) -> Node:
-    tops = [_without_extends(file.top) for file in reversed(_chain(first))]
+def resolve_from(origin: Origin, path: Path, name: str, overrides: Sequence[str] = ()) -> Node:
+    """The tree that a spec file means which is not on the disk, nor are those that it extends.
+
+    Args:
+        origin: What holds them.
+        path: The file, as the origin names it.
+        name: The file as the user would name it.
+        overrides: Changes such as `layers.0.repeat=8`, applied last, in order.
+
+    Returns:
+        The same as `resolve`.
+
+    Raises:
+        SpecError: As `resolve` raises it.
+    """
+    return _resolved(_File(path, name, origin.read(path, name, None)), overrides, origin)
+
+
+def _resolved(first: _File, overrides: Sequence[str], origin: Origin | None = None) -> Node:
+    chain = reversed(_chain(first, origin or Disk()))
+    tops = [_without_extends(file.top) for file in chain]
     return settle(apply_overrides(reduce(merge, tops), overrides))
 
 
@@ -94,18 +114,18 @@ def resolve_node(node: Node, overrides: Sequence[str] = ()) -> Node:
     return settle(apply_overrides(node, overrides))
 
 
-def _chain(first: _File) -> list[_File]:
+def _chain(first: _File, origin: Origin) -> list[_File]:
     """The file, the file it extends, and so on."""
-    root = project_root(first.path)
+    root = origin.root(first.path)
     chain = [first]
     while True:
         target = chain[-1].top.get([_EXTENDS])
         if target is None or target.value is None:
             return chain
-        path = extended_file(target, chain[-1].path, root)
-        name = shown_path(path)
+        path = extended_file(target, chain[-1].path, root, origin.real)
+        name = origin.name(path)
         _check_chain(chain, path, name, target)
-        chain.append(_File(path, name, read_file(path, name=name, asked_at=target.span)))
+        chain.append(_File(path, name, origin.read(path, name, target.span)))
 
 
 def _check_chain(chain: list[_File], path: Path, name: str, target: Node) -> None:

@@ -35,7 +35,7 @@ def load_spec(source: Source, overrides: Sequence[str] = ()) -> Spec:
         return validate(resolve_node(from_data(source.as_node()), overrides))
     if isinstance(source, Mapping):
         return validate(resolve_node(from_data(source), overrides))
-    if _is_path(source):
+    if is_path(source):
         return validate(resolve(source, overrides))
     raise UsageError(
         Diagnostic(
@@ -60,7 +60,8 @@ def load_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Spec:
     return validate(resolve_bytes(data, file, overrides))
 
 
-def _is_path(source: Any) -> TypeGuard[str | os.PathLike[str]]:
+def is_path(source: Any) -> TypeGuard[str | os.PathLike[str]]:
+    """Whether a spec is given by the file that holds it."""
     return isinstance(source, str | os.PathLike)
 
 

@@ -73,9 +73,25 @@ class Spec(Node):
         """Follows from the name and version."""
         return hash((self.name, self.version))
 
-    def span(self, path: Sequence[str | int], *, key: bool = False) -> Span | None:
-        """Where the node at `path`, or the nearest around it, stands in the file it came from."""
+    @property
+    def source(self) -> SourceNode | None:
+        """The document that it was read from; None where it was made in Python."""
+        return self._source
+
+    def span(
+        self, path: Sequence[str | int], *, key: bool = False, exact: bool = False
+    ) -> Span | None:
+        """Where the node at `path` stands in the file it came from.
+
+        Args:
+            path: Keys and indices.
+            key: Whether the place of its key is meant.
+            exact: Whether there is no place where the file does not say it; else it is that of the
+                nearest node around it.
+        """
         if self._source is None:
             return None
-        node = self._source.find(path)
+        node = self._source.get(path) if exact else self._source.find(path)
+        if node is None:
+            return None
         return (node.key_span or node.span) if key else node.span

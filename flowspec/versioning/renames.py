@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 
 def renames_of(spec: Mapping[str, Any]) -> dict[str, str]:
-    """The renames of a resolved spec: starts of old paths, and of the new ones."""
-    return dict(spec.get("renames") or {})
+    """The renames of a resolved spec: starts of old paths, and of the new ones.
+
+    The spec of a damaged bundle may say anything there; what are no paths is left out.
+    """
+    said = spec.get("renames")
+    if not isinstance(said, Mapping):
+        return {}
+    pairs = cast("Mapping[Any, Any]", said).items()
+    return {old: new for old, new in pairs if isinstance(old, str) and isinstance(new, str)}
 
 
 def earlier_paths(paths: Iterable[str], renames: Mapping[str, str]) -> dict[str, str]:
@@ -25,12 +32,27 @@ def earlier_paths(paths: Iterable[str], renames: Mapping[str, str]) -> dict[str,
         >>> earlier_paths(["layers.trunk.raw", "base.raw"], {"layers.0": "layers.trunk"})
         {'layers.trunk.raw': 'layers.0.raw', 'base.raw': 'base.raw'}
     """
-    back = sorted(((new, old) for old, new in renames.items()), key=lambda pair: -len(pair[0]))
+    back = {new: old for old, new in renames.items()}
     return {path: _earlier(path, back) for path in paths}
 
 
-def _earlier(path: str, back: Iterable[tuple[str, str]]) -> str:
-    for new, old in back:
-        if f"{path}.".startswith(f"{new}."):
-            return old + path[len(new) :]
+def _earlier(path: str, back: Mapping[str, str]) -> str:
+    start = path if back else ""
+    while start:
+        if start in back:
+            return back[start] + path[len(start) :]
+        start = start.rpartition(".")[0]
     return path
+
+
+def renames_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
+    """The renames of a resolved spec that had not happened in an earlier version of it.
+
+    Those that the earlier one says too led to the paths that it has.
+
+    Example:
+        >>> renames_between({"renames": {"a": "b"}}, {"renames": {"a": "b", "c": "d"}})
+        {'c': 'd'}
+    """
+    known = renames_of(old)
+    return {path: to for path, to in renames_of(new).items() if known.get(path) != to}

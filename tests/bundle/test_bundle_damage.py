@@ -96,6 +96,12 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "schema zero": lambda m: m.update(schema=0),
     "schema a text": lambda m: m.update(schema="1"),
     "schema true": lambda m: m.update(schema=True),
+    "schema of an older form": lambda m: m.update(schema=1),
+    "fingerprints missing": lambda m: m.pop("fingerprints"),
+    "fingerprint of another plan": lambda m: m["fingerprints"].update(weights="0" * 64),
+    "fingerprint short": lambda m: m["fingerprints"].update(callers="0" * 12),
+    "lineage a text": lambda m: m.update(lineage="mine"),
+    "lineage without a parent": lambda m: m.update(lineage={"name": "a", "version": "1"}),
     "files a list": lambda m: m.update(files=[]),
     "no plan": lambda m: m["files"].pop("plan"),
     "no weights": lambda m: m["files"].pop("weights"),
@@ -119,6 +125,39 @@ def test_a_manifest_that_no_save_writes_is_damaged(
     edit_manifest(saved, change)
     assert str(saved / "manifest.json") in refused("manifest-damaged", bundle.read, saved)
     assert bundle.is_bundle(saved)
+
+
+def test_fingerprints_that_are_not_the_plans_are_told_beside_those_that_are(
+    saved: Path, refused: Refused, edit_manifest: Edit
+) -> None:
+    right = bundle.read(saved).manifest.fingerprints.short
+    edit_manifest(saved, lambda m: m["fingerprints"].update(weights="0" * 64))
+    text = refused("manifest-damaged", bundle.read, saved)
+    assert "its fingerprints are not those of the plan" in text
+    assert f"weights {right['weights']}" in text
+    assert f"weights {'0' * 12}" in text
+
+
+def test_fingerprints_of_another_rule_are_not_compared(saved: Path, edit_manifest: Edit) -> None:
+    other = {"rule": 2, "weights": "0" * 64}
+    edit_manifest(saved, lambda m: m["fingerprints"].update(other))
+    assert bundle.read(saved).manifest.fingerprints.weights == "0" * 64
+
+
+def test_a_plan_that_was_swapped_under_an_older_manifest_is_refused(
+    saved: Path, refused: Refused, edit_manifest: Edit
+) -> None:
+    def older(m: dict[str, Any]) -> None:
+        m.update(schema=1)
+        for key in ("fingerprints", "lineage"):
+            m.pop(key)
+
+    edit_manifest(saved, older)
+    found = bundle.read(saved)
+    assert found.manifest.schema_number == 2
+    plan = saved / found.manifest.files["plan"].name
+    plan.write_bytes(plan.read_bytes().replace(b"tiny", b"tidy"))
+    assert str(plan) in refused("file-changed", bundle.read, saved)
 
 
 def test_a_manifest_may_list_further_files(saved: Path, edit_manifest: Edit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -153,3 +154,16 @@ def test_the_size_of_a_file_with_many_variables_is_expected(
     plan = with_variables(*(variable(path, shape, "float64") for path in values))
     assert len(encode_weights(plan, values)) in weights_range(plan)
     assert weights_range(plan).stop < 4 * 2**20
+
+
+def test_the_hash_of_a_bundle_is_that_of_its_manifest(saved: Path) -> None:
+    text = (saved / "manifest.json").read_bytes()
+    assert bundle.read(saved).sha256 == hashlib.sha256(text).hexdigest()
+
+
+def test_lineage_comes_back(tmp_path: Path, plan: Plan, weights: Weights) -> None:
+    lineage = bundle.Lineage(
+        parent="1" * 64, name="tiny", version="0.0.9", variables={"kept": 8}, earlier=("2" * 64,)
+    )
+    made = bundle.write(tmp_path / "b", plan, weights, lineage=lineage)
+    assert bundle.read(tmp_path / "b").manifest.lineage == made.lineage == lineage

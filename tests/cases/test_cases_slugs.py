@@ -16,6 +16,7 @@ from flowspec.plan import check, plan
 from flowspec.reference import find
 from flowspec.source import read_text, resolve_node
 from flowspec.spec import load_spec
+from flowspec.versioning.rules import DIFF_RULES
 from tests.cases.spec import whole
 from tests.cases.test_cases_invalid import CASES, slug_of
 
@@ -23,7 +24,17 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "flowspec"
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
 
-NO_SLUGS = {"date-time", "flowspec-bundle", "grpc-retry-pushback-ms", "log-prob", "x-request-id"}
+NO_SLUGS = {
+    "cat-file",
+    "date-time",
+    "flowspec-bundle",
+    "grpc-retry-pushback-ms",
+    "log-prob",
+    "ls-tree",
+    "rev-parse",
+    "tensorflow-probability",
+    "x-request-id",
+}
 """Words with hyphens in the package that name something else."""
 
 
@@ -35,10 +46,10 @@ def words_of(path):
 
 
 def used():
-    """Every slug that stands in the code, its page set apart."""
+    """Every slug that stands in the code, set apart its page and the rules of `diff`."""
     pages = PACKAGE / "diagnostics" / "rules"
     modules = [path for path in PACKAGE.rglob("*.py") if pages not in path.parents]
-    return set().union(*map(words_of, modules)) - NO_SLUGS
+    return set().union(*map(words_of, modules)) - NO_SLUGS - DIFF_RULES.keys()
 
 
 def test_no_slug_is_put_together_from_pieces():
@@ -50,6 +61,10 @@ def test_no_slug_is_put_together_from_pieces():
 
 def test_every_slug_has_a_page_and_every_page_a_slug():
     assert used() == RULES.keys()
+
+
+def test_no_slug_is_a_rule_of_diff():
+    assert not RULES.keys() & DIFF_RULES.keys()
 
 
 def test_no_slug_has_two_pages():

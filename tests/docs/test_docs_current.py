@@ -32,6 +32,11 @@ def test_the_shipped_schema_is_current():
     assert shipped.read_text(encoding="utf-8") == schema_text(), "run `make docs`"
 
 
+def test_the_page_of_rules_is_current():
+    page = runpy.run_path(str(ROOT / "docs" / "rules.py"))["page"]()
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == page, "run `make docs`"
+
+
 def test_the_page_of_diagnostics_is_current():
     page = runpy.run_path(str(ROOT / "docs" / "diagnostics.py"))["page"]()
     assert (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8") == page, "run `make docs`"

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from tests.docs.markdown import PAGES, ROOT, blocks
-from tests.docs.run import run_console, run_python
+from tests.docs.run import invoke, run_console, run_python
 from tests.docs.servers import Servers
+from tests.git import repository
 
 RUNNABLE = [page for page in PAGES if {"python", "console"} & {b.language for b in blocks(page)}]
 
@@ -22,7 +23,14 @@ def readme(folder):
     (folder / "households.csv").write_text("\n".join(["income,food", *rows]) + "\n")
 
 
-SET_UP = {"README.md": readme}
+def team(folder):
+    """What the page of teams takes for granted: a repository of specs and their locks."""
+    specs = [str(folder / "specs" / f"{name}.yaml") for name in ("engel", "two_moons")]
+    assert invoke(["lock", *specs])[0] == 0
+    repository(folder)
+
+
+SET_UP = {"README.md": readme, "team.md": team}
 
 
 def close_clients(namespace):

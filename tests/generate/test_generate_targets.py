@@ -153,6 +153,7 @@ def write_plan(folder, plan, data):
     (folder / name).write_bytes(data)
     manifest["files"]["plan"] = {"name": name, "sha256": digest, "bytes": len(data)}
     manifest |= {"name": plan.name, "version": plan.version}
+    manifest["fingerprints"] = fingerprints(plan).model_dump()
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 

@@ -33,6 +33,10 @@ def modules_after(code):
         "from flowspec.cli.main import cli\ncli(['explain'], standalone_mode=False)",
         "from flowspec.cli.main import cli\n"
         "cli(['validate', 'specs/engel.yaml', '--format', 'sarif'], standalone_mode=False)",
+        "import flowspec; flowspec.diff('specs/engel.yaml', 'specs/two_moons.yaml').as_data()",
+        "from flowspec.cli.main import cli\n"
+        "cli(['diff', 'tests/public/kept/schema_1.bundle', 'specs/engel.yaml'], "
+        "standalone_mode=False)",
     ],
 )
 def test_nothing_heavy_is_imported_before_building(code):
@@ -56,7 +60,7 @@ def test_validation_works_where_nothing_heavy_is_installed():
 
 def test_public_names_are_these():
     assert flowspec.__all__ == [
-        "Flow", "FlowspecError", "Plan", "Spec", "compile", "load", "register", "validate",
+        "Flow", "FlowspecError", "Plan", "Spec", "compile", "diff", "load", "register", "validate",
     ]  # fmt: skip
     assert dir(flowspec) == sorted(flowspec.__all__)
 

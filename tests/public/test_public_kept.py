@@ -1,4 +1,8 @@
-"""A bundle that was written once by the first form of the manifest is read for ever."""
+"""A bundle of every form of the manifest is kept, and read for ever.
+
+All are of one flow. A new form's bundle is made of the one before:
+`flowspec.load("schema_1.bundle").save("schema_2.bundle", optimizer=True)`.
+"""
 
 import json
 import shutil
@@ -10,16 +14,27 @@ import tensorflow as tf
 
 import flowspec
 from flowspec import bundle
+from flowspec.bundle.manifest import SCHEMA
+from flowspec.plan.fingerprint import fingerprints
 
 KEPT = Path(__file__).with_name("kept")
-EXPECTED = json.loads((KEPT / "schema_1.json").read_text(encoding="utf-8"))
+EXPECTED = json.loads((KEPT / "expected.json").read_text(encoding="utf-8"))
 CONTEXT = {"x": np.array(EXPECTED["given"]["x"]), "side": np.array(EXPECTED["given"]["side"])}
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 
 
+SCHEMAS = range(1, SCHEMA + 1)
+
+
+@pytest.fixture(scope="module", params=SCHEMAS)
+def schema(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return shutil.copytree(KEPT / "schema_1.bundle", tmp_path_factory.mktemp("kept") / "b")
+def folder(schema, tmp_path_factory):
+    kept = KEPT / f"schema_{schema}.bundle"
+    return shutil.copytree(kept, tmp_path_factory.mktemp("kept") / "b")
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +42,17 @@ def flow(folder):
     return flowspec.load(folder)
 
 
-def test_the_manifest_has_the_first_schema(folder):
+def test_the_manifest_has_its_schema(folder, schema):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["schema"] == 1
+    assert manifest["schema"] == schema
     assert set(manifest["files"]) == {"spec", "plan", "weights", "optimizer"}
+
+
+def test_its_fingerprints_are_those_of_the_first(folder):
+    found = bundle.read(folder)
+    assert found.manifest.schema_number == SCHEMA
+    assert found.manifest.fingerprints == fingerprints(found.plan)
+    assert found.manifest.fingerprints.model_dump() == EXPECTED["fingerprints"]
 
 
 def test_its_spec_still_gives_its_plan(folder):

@@ -11,11 +11,13 @@ from types import MappingProxyType
 from flowspec.diagnostics.rules import (
     bundle,
     calls,
+    comparing,
     composition,
     data,
     deriving,
     form,
     generating,
+    locking,
     outputs,
     reading,
     registry,
@@ -38,6 +40,8 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             calls,
             serving,
             generating,
+            locking,
+            comparing,
         )
     }
 )

@@ -1,0 +1,49 @@
+"""The fingerprint of numbers, against the numbers: same variables, same values, same answers?"""
+
+import functools
+
+import numpy as np
+import pytest
+
+import flowspec
+from tests.versioning.changes import BASES, CHANGES
+
+ROWS = 5
+RANDOM = np.random.default_rng(7)
+GIVEN = {"x": RANDOM.normal(size=(ROWS, 2)), "side": RANDOM.integers(0, 3, ROWS)}
+EVENTS = RANDOM.normal(size=(ROWS, 3))
+ALIKE = [change for change in CHANGES if not {"callers", "weights"} & {*change.touches}]
+
+
+@functools.cache
+def weights(base):
+    """Values for the variables of a base, far from where they start."""
+    variables = flowspec.compile(BASES[base]).variables
+    numbers = np.random.default_rng(3)
+    return {path: numbers.normal(size=value.shape) for path, value in variables.items()}
+
+
+def answers(base, *overrides):
+    """What a draw and its density are, and what listed outputs say, at the same variables."""
+    flow = flowspec.compile(BASES[base], overrides)
+    flow.assign(weights(base))
+    given = {**GIVEN, "seed": np.arange(ROWS), "latent": EVENTS, "y": EVENTS}
+    return {
+        output.name: flow.ask(output.name, **{one.name: given[one.name] for one in output.inputs})
+        for output in flow.plan.outputs
+        if output.name == "sample_and_log_prob" or "outputs" in BASES[base]
+    }
+
+
+unchanged = functools.cache(answers)
+
+
+@pytest.mark.parametrize("change", ALIKE, ids=str)
+def test_answers_change_exactly_where_the_fingerprint_of_numbers_does(change):
+    before, after = unchanged(change.base), answers(change.base, change.override)
+    same = all(
+        np.array_equal(value, after[output][name])
+        for output, returned in before.items()
+        for name, value in returned.items()
+    )
+    assert same == ("numbers" not in change.touches)
