@@ -220,6 +220,15 @@ def test_every_command_that_reads_a_bundle_looks_into_the_registry(
     assert "error[not-in-registry]" in err
 
 
+def test_a_bundle_in_a_registry_is_compared(run: Run, filled: Registry) -> None:
+    code, out, _ = run("diff", "registry:tiny@1", "registry:tiny@2", "--json")
+    assert code == 0
+    assert [one["id"] for one in json.loads(out)["findings"]] == ["version-changed"]
+    code, _, err = run("diff", "registry:tiny@1", "registry:tiny@nothing")
+    assert code == 2  # 1 would say that something broke
+    assert "error[not-in-registry]" in err
+
+
 def test_a_bundle_of_a_registry_is_exported(run: Run, filled: Registry, tmp_path: Path) -> None:
     assert run("export", "registry:tiny@champion", "--output", tmp_path / "model")[0] == 0
     assert (tmp_path / "model" / "saved_model.pb").read_bytes() == b""
