@@ -55,6 +55,13 @@ class Incoming(NamedTuple):
         return read_payload(self.folder, part, part.bytes)
 
 
+class Added(NamedTuple):
+    """A bundle's revision, and whether the bundle was not in the registry yet."""
+
+    revision: Revision
+    is_new: bool
+
+
 def incoming(folder: Path) -> Incoming:
     """Read and check a bundle, every file of it.
 
@@ -74,11 +81,8 @@ def incoming(folder: Path) -> Incoming:
     return found
 
 
-def add(storage: Storage, found: Incoming) -> tuple[Revision, bool]:
+def add(storage: Storage, found: Incoming) -> Added:
     """Put a bundle into a registry.
-
-    Returns:
-        Its revision, and whether that is new.
 
     Raises:
         FlowspecError: The bundle has changed since it was checked, the registry is damaged or
@@ -100,7 +104,7 @@ def add(storage: Storage, found: Incoming) -> tuple[Revision, bool]:
         with suppress(Exception):
             _take_away(storage, written)
         raise
-    return published
+    return Added(*published)
 
 
 def _put_again(objects: Objects, found: Incoming) -> None:

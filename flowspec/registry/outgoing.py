@@ -36,7 +36,7 @@ def write_bundle(objects: Objects, record: Revision, folder: Path, disk: Disk) -
     save(folder, Packed(manifest, text, Payload(objects, record, manifest)), disk)
 
 
-def cached(objects: Objects, record: Revision) -> Path:
+def cached(objects: Objects, record: Revision, disk: Disk) -> Path:
     """A revision as a bundle in the cache, where it is written unless it is there, sound.
 
     Raises:
@@ -44,9 +44,16 @@ def cached(objects: Objects, record: Revision) -> Path:
         BundleError: The cache cannot be written.
     """
     folder = cache_folder() / f"{record.name}-{record.bundle}"
-    if not _is_sound(folder, record):
+    if _is_sound(folder, record):
+        return folder
+    try:
+        write_bundle(objects, record, folder, disk)
+    except BundleError as error:
+        # A folder that is being written is no reason: a save waits for another.
+        if error.diagnostics[0].slug != "not-a-bundle" or _is_sound(folder, record):
+            raise
         _clear(folder)
-        write_bundle(objects, record, folder, Disk())
+        write_bundle(objects, record, folder, disk)
     return folder
 
 

@@ -121,5 +121,16 @@ def wrong_reference(text: str, expected: str | None = None) -> UsageError:
     )
 
 
+def not_a_reference(bundle: str) -> UsageError:
+    """A registry is named for a bundle that is in none."""
+    return UsageError(
+        Diagnostic(
+            slug="option-without-effect",
+            message=f"`registry` has no effect: `{_shown(bundle)}` is a folder",
+            help="say registry:NAME@LABEL for a bundle in a registry",
+        )
+    )
+
+
 def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from flowspec.bundle.disk import Disk
 from flowspec.bundle.manifest import Manifest
@@ -12,7 +11,7 @@ from flowspec.registry.aliases import Aliases
 from flowspec.registry.collecting import GRACE, Collected, collect
 from flowspec.registry.content import manifest_of
 from flowspec.registry.finding import check_name, find
-from flowspec.registry.incoming import add, incoming
+from flowspec.registry.incoming import Added, add, incoming
 from flowspec.registry.marker import check_made, make
 from flowspec.registry.names import LATEST, VARIABLE
 from flowspec.registry.objects import Objects
@@ -22,13 +21,6 @@ from flowspec.registry.records import Revision
 from flowspec.registry.reference import Reference, parse_reference
 from flowspec.registry.revisions import Revisions
 from flowspec.registry.storage import Storage, open_storage
-
-
-class Added(NamedTuple):
-    """A bundle's revision, and whether the bundle was not in the registry yet."""
-
-    revision: Revision
-    is_new: bool
 
 
 class Registry:
@@ -88,7 +80,7 @@ class Registry:
         """
         found = incoming(Path(folder))
         make(self._storage)
-        return Added(*add(self._storage, found))
+        return add(self._storage, found)
 
     def names(self) -> list[str]:
         """The names that have revisions.
@@ -220,7 +212,7 @@ class Registry:
             RegistryError: If something of it is damaged in the registry.
             BundleError: If the cache cannot be written.
         """
-        return cached(self._objects, revision)
+        return cached(self._objects, revision, Disk())
 
     def gc(self, *, grace: float = GRACE, dry_run: bool = False) -> Collected:
         """Remove what no revision needs.

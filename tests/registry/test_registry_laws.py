@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flowspec import bundle
-from flowspec.registry import Registry, is_reference, parse_reference
+from flowspec.registry import Registry, is_reference, located, parse_reference
+from flowspec.registry.objects import Objects
+from flowspec.registry.outgoing import cached
 from flowspec.registry.storage import Storage
-from tests.registry.conftest import MakeBundle, files_in, files_of, hash_of, numbers, sound
+from tests.registry.conftest import (
+    MakeBundle,
+    QuickDisk,
+    files_in,
+    files_of,
+    hash_of,
+    numbers,
+    sound,
+)
 
 Refused = Callable[..., str]
 
@@ -182,6 +195,40 @@ def test_what_the_cache_holds_is_checked_and_mended(
         assert files_in(registry.fetch(revision)) == whole
 
 
+def test_two_who_fetch_at_once_both_have_it(
+    registry: Registry, storage: Storage, make_bundle: MakeBundle
+) -> None:
+    """The second begins at each operation of the first, and waits or finds it there."""
+    revision, _ = registry.add(make_bundle())
+    whole = files_in(make_bundle())
+    for when in itertools.count(1):
+        shutil.rmtree(registry.fetch(revision))
+        second = threading.Thread(target=registry.fetch, args=(revision,))
+        disk = MeetingDisk(when, second.start)
+        folder = cached(Objects(storage), revision, disk)
+        if disk.left > 0:
+            break
+        assert files_in(folder).items() >= whole.items()
+        second.join()
+        assert files_in(folder) == whole
+    assert when > 20
+
+
+class MeetingDisk(QuickDisk):
+    """Calls something before its operation number `when`."""
+
+    def __init__(self, when: int, meet: Callable[[], object]) -> None:
+        self.left, self.meet = when, meet
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        if callable(value) and name not in ("meet", "__class__"):
+            self.left -= 1
+            if self.left == 0:
+                self.meet()
+        return value
+
+
 def test_an_intact_cache_is_not_written(registry: Registry, make_bundle: MakeBundle) -> None:
     revision, _ = registry.add(make_bundle())
     folder = registry.fetch(revision)
@@ -261,6 +308,11 @@ def test_the_environment_names_a_registry(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("FLOWSPEC_REGISTRY", str(tmp_path / "r"))
     assert Registry.named().place == str(tmp_path / "r")
     assert Registry.named(tmp_path / "s").place == str(tmp_path / "s")
+
+
+def test_a_registry_for_a_folder_is_refused(tmp_path: Path, refused: Refused) -> None:
+    assert located(tmp_path) == tmp_path
+    refused("option-without-effect", located, tmp_path, registry="models")
 
 
 def test_a_path_is_no_reference() -> None:
