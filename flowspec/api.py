@@ -68,16 +68,24 @@ def _warn(source: Source, spec: Spec) -> None:
         warnings.warn("\n" + render_all(spec.warnings), FutureWarning, stacklevel=3)
 
 
-def load(folder: str | os.PathLike[str]) -> Flow:
+def load(folder: str | os.PathLike[str], *, registry: str | os.PathLike[str] | None = None) -> Flow:
     """Load a flow from a bundle that `flow.save` wrote.
+
+    Args:
+        folder: The bundle's folder, or `registry:NAME@LABEL` for one in a registry, as in
+            `registry:engel@champion` or `registry:engel@1.2.0`.
+        registry: The registry, a folder or a URL; without it that of `FLOWSPEC_REGISTRY`.
 
     Raises:
         BundleError: If the bundle is damaged, or was written by a newer flowspec.
+        RegistryError: If the registry has no such bundle, or a damaged one.
+        UsageError: If no registry is named, or the reference has another form.
         MissingDependencyError: If TensorFlow is not installed.
     """
     from flowspec import bundle
+    from flowspec.registry import located
 
-    values = bundle.read_values(folder)  # before TensorFlow takes its seconds
+    values = bundle.read_values(located(folder, registry))  # before TensorFlow takes its seconds
     from flowspec.flow import Flow, Snapshot
 
     manifest = values.bundle.manifest

@@ -6,6 +6,7 @@
         DataError                 data does not fit the flow; also a ValueError
         BundleError               a bundle cannot be written, read or verified
         TransferError             weights do not fit another architecture as a whole
+        RegistryError             a registry cannot be written or read, or lacks what is asked
         UsageError                a wrong call from Python; also a ValueError
         MissingDependencyError    an optional package is not installed; also an ImportError
 
@@ -57,6 +58,10 @@ class BundleError(FlowspecError):
 
 class TransferError(FlowspecError):
     """Weights cannot be moved to another architecture without loss."""
+
+
+class RegistryError(FlowspecError):
+    """A registry cannot be written or read, or does not have what is asked of it."""
 
 
 class UsageError(FlowspecError, ValueError):

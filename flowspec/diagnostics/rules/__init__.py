@@ -22,6 +22,7 @@ from flowspec.diagnostics.rules import (
     outputs,
     publishing,
     reading,
+    registry,
     serving,
     transferring,
 )
@@ -39,6 +40,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             outputs,
             data,
             bundle,
+            registry,
             calls,
             serving,
             generating,
