@@ -116,6 +116,16 @@ def read_revision(source: str) -> list[SourceFile]:
     return read_chain_from(origin, path, name)
 
 
+def check_revision(revision: str) -> None:
+    """Refuse what git might take for something else than a revision.
+
+    Raises:
+        UsageError: It is an option, or names a file too.
+    """
+    if parse(f"{GIT}{revision}:file") != (revision, "file"):
+        raise _wrong("git-source", f"`{revision}` is not the name of a revision", "such as HEAD~1")
+
+
 def parse(source: str) -> GitPath:
     """The revision and the path of `git:REV:path`.
 

@@ -32,7 +32,6 @@ NO_SLUGS = {
     "hash-object",
     "log-prob",
     "ls-tree",
-    "hash-object",
     "rev-parse",
     "symbolic-ref",
     "tensorflow-probability",

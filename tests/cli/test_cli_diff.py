@@ -53,7 +53,9 @@ def test_the_exit_code_is_1_only_where_a_promise_is_broken(run):
         ("old.yaml", "old.yaml", "--set", "layers.0.kind=afine"),
         ("old.yaml", "old.yaml", "--promise", "caller"),
         ("old.yaml", "old.yaml", "--fail-on", "mask"),
-        ("git:HEAD:old.yaml", "old.yaml"), ("--against", "HEAD"),
+        ("git:HEAD:old.yaml", "old.yaml"), ("--against", "HEAD"), ("--against", "", "old.yaml"),
+        ("--against", "HEAD:", "old.yaml"), ("--against=--output=x", "old.yaml"),
+        ("--against", "a:b", "old.yaml"), ("--against", "\x1b[31m", "old.yaml"),
         ("--against", "HEAD", "old.yaml", "--set", "name=a"),
     ],
 )  # fmt: skip
@@ -140,6 +142,8 @@ def test_files_are_compared_with_what_they_were(run, folder, monkeypatch):
     (folder / "below").mkdir()
     monkeypatch.chdir(folder / "below")
     assert run("diff", "--against", "HEAD", "../old.yaml", "-q")[0] == 1
+    for revision in ("HEAD:", "HEAD:below", "none", "--output=x"):
+        assert run("diff", f"--against={revision}", "../other.yaml")[0] == 2
     assert run("diff", "--against", "HEAD", "../none.yaml", "-q")[0] == 2
     assert run("diff", "--against", "HEAD", "../more.yaml", "--format", "sarif")[0] == 0
 

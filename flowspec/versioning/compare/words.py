@@ -36,8 +36,8 @@ def places(order: Sequence[int] | None) -> str:
 
 def summary(part: LayerRecord) -> str:
     """A layer in few words: its kind, and its transform, order or mask."""
-    inner: object = part.node.get("transform")
-    transform = cast("dict[str, object]", inner) if isinstance(inner, dict) else {}
+    inner: Any = part.node.get("transform")
+    transform = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
     words = [part.kind, str(transform.get("kind", ""))]
     words += [places(part.order)] if part.order is not None else []
     words += [picture(part.mask)] if part.mask is not None else []
