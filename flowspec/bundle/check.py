@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from flowspec.bundle.files import read_at_most
+from flowspec.bundle.files import ReadPayload, read_at_most, read_payload
 from flowspec.bundle.limits import MAX_MANIFEST
 from flowspec.bundle.manifest import FORMAT, SCHEMA, Manifest, PayloadFile, PayloadFolder
 from flowspec.bundle.names import (
@@ -40,7 +41,7 @@ def is_bundle(folder: str | os.PathLike[str]) -> bool:
     What the manifest names may still be damaged; `read` tells.
     """
     try:
-        _own_data(Path(folder))
+        _own_data(_text(Path(folder)), Path(folder))
     except (BundleError, ValueError):
         return False
     return True
@@ -68,7 +69,21 @@ def identify(folder: Path) -> Identified:
     Raises:
         BundleError: As `read_manifest`.
     """
-    text, data = _own_data(folder)
+    return identify_text(_text(folder), folder, partial(read_payload, folder))
+
+
+def identify_text(text: bytes, folder: Path, read: ReadPayload) -> Identified:
+    """A checked manifest, brought to the current form, and the bundle's hash.
+
+    Args:
+        text: The content of the manifest's file.
+        folder: How messages call the bundle.
+        read: What reads a file that the manifest names, if it has at most so many bytes.
+
+    Raises:
+        BundleError: As `read_manifest`.
+    """
+    data = _own_data(text, folder)
     _refuse_newer(folder, data)
     form: type[Manifest | Older] = older(data["schema"]) or Manifest
     try:
@@ -77,21 +92,24 @@ def identify(folder: Path) -> Identified:
         what = "it does not say what a manifest says"
         raise manifest_damaged(folder / MANIFEST, what, got=validation_reason(error)) from None
     _check_files(folder, found.files, found.saved_model)
-    return Identified(upgraded(folder, found), hashlib.sha256(text).hexdigest())
+    return Identified(upgraded(folder, found, read), hashlib.sha256(text).hexdigest())
 
 
-def _own_data(folder: Path) -> tuple[bytes, dict[str, Any]]:
-    """The manifest's text and what it says, if it is one of ours."""
+def _text(folder: Path) -> bytes:
     _refuse_other_targets(folder)
+    return read_at_most(folder, MANIFEST, MAX_MANIFEST)
+
+
+def _own_data(text: bytes, folder: Path) -> dict[str, Any]:
+    """What the manifest says, if it is one of ours."""
     file = folder / MANIFEST
-    text = read_at_most(folder, MANIFEST, MAX_MANIFEST)
     try:
         data = from_json(text, allow_inf_nan=False)
     except ValueError as error:
         raise manifest_damaged(file, "it is not JSON", got=str(error)) from None
     if not isinstance(data, dict) or cast("dict[str, Any]", data).get("format") != FORMAT:
         raise not_a_bundle(folder, f"is no bundle: its {MANIFEST} has another format")
-    return text, cast("dict[str, Any]", data)
+    return cast("dict[str, Any]", data)
 
 
 def _refuse_other_targets(folder: Path) -> None:

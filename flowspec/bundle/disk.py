@@ -78,6 +78,10 @@ class Disk:
         """Rename a file, atomically, over whatever file the target is."""
         os.replace(source, target)
 
+    def link(self, source: Path, target: Path) -> None:
+        """Give a file a second name, atomically, if nothing has it."""
+        os.link(source, target)
+
     def remove(self, path: Path) -> None:
         """Remove a file, or a link itself."""
         path.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from flowspec.bundle.problems import (
     system_reason,
     too_large,
 )
+
+ReadPayload = Callable[[PayloadFile, int], bytes]
+"""From a file that a manifest names, and the most bytes it may have, to its content."""
 
 # A link put there after the check is not followed, and a pipe does not make the reader wait.
 _WANTED = ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")

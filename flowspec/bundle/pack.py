@@ -31,7 +31,7 @@ class Packed(NamedTuple):
 
     manifest: Manifest
     text: bytes
-    payload: dict[str, bytes]
+    payload: Mapping[str, bytes]
 
 
 class Extras(NamedTuple):

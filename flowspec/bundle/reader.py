@@ -109,13 +109,17 @@ def read(folder: str | os.PathLike[str]) -> Bundle:
     return _unless_replaced(lambda: _read(path, identify(path)))
 
 
-def read_values(folder: str | os.PathLike[str]) -> Values:
+def read_values(folder: str | os.PathLike[str], *, any_kinds: bool = False) -> Values:
     """Read a bundle with its weights and, where it was kept, the optimizer's state.
 
     Every file of the bundle is checked, the SavedModel's too, and that this flowspec computes what
     the plan was made for.
 
     A bundle that is saved anew while it is being read is read again.
+
+    Args:
+        folder: The bundle.
+        any_kinds: Whether kinds may compute something else by now, or not be there at all.
 
     Raises:
         BundleError: It is no bundle, or damaged, or newer than this flowspec.
@@ -124,7 +128,8 @@ def read_values(folder: str | os.PathLike[str]) -> Values:
 
     def values() -> Values:
         bundle = read(folder)
-        check_kinds(bundle.plan, bundle.folder / bundle.manifest.files["plan"].name)
+        if not any_kinds:
+            check_kinds(bundle.plan, bundle.folder / bundle.manifest.files["plan"].name)
         bundle.saved_model()
         return Values(bundle, bundle.weights(), bundle.optimizer())
 

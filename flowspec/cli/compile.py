@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import click
 
 from flowspec import bundle
+from flowspec.cli.bundles import TargetPath
 from flowspec.cli.options import json_option, set_option, spec_argument, write_json
 from flowspec.cli.source import compiled
 
 
 @click.command("compile", short_help="Write a spec as a bundle that is not trained yet.")
 @spec_argument
-@click.option("-o", "--output", required=True, type=click.Path(), help="The bundle to write.")
+@click.option("-o", "--output", required=True, type=TargetPath(), help="The bundle to write.")
 @set_option
 @json_option
 def command(spec: str, output: str, overrides: Sequence[str], as_json: bool) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from flowspec.cli.bundles import BundlePath
 from flowspec.data.files import FORMATS
 
 Decorator = Callable[[Any], Any]
 
-bundle_argument: Decorator = click.argument("folder", metavar="BUNDLE", type=click.Path())
+bundle_argument: Decorator = click.argument("folder", metavar="BUNDLE", type=BundlePath())
 
 input_format_option: Decorator = click.option(
     "--input-format", type=click.Choice(FORMATS),

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from flowspec import __version__
+from flowspec.cli.bundles import bundle_path
 from flowspec.cli.options import json_option, quiet_option, write_json
 from flowspec.cli.specs import STANDARD, read_spec
 from flowspec.cli.terminal import tell, wants_colour
@@ -49,9 +50,9 @@ def command(
 ) -> None:  # fmt: skip
     """Tell what changed from OLD to NEW, whom it breaks, and which version it asks for.
 
-    OLD and NEW are spec files, bundles, git:REV:path, or - for standard input. The exit code is 1
-    if a promise is broken, and 2 if there is nothing to compare. With --quiet nothing is told
-    unless a promise is broken.
+    OLD and NEW are spec files, bundles, registry:NAME@LABEL, git:REV:path, or - for standard
+    input. The exit code is 1 if a promise is broken, and 2 if there is nothing to compare. With
+    --quiet nothing is told unless a promise is broken.
 
     \b
     flowspec diff old.yaml new.yaml
@@ -94,8 +95,8 @@ def _compared(old: str, new: str, overrides: Sequence[str], check_version: bool)
     if old == STANDARD == new:
         raise click.UsageError("standard input holds one version only")
     sources: list[Source] = [
-        read_spec(old, ()) if old == STANDARD else old,
-        read_spec(new, ()) if new == STANDARD else new,
+        read_spec(old, ()) if old == STANDARD else bundle_path(old),
+        read_spec(new, ()) if new == STANDARD else bundle_path(new),
     ]
     return diff(sources[0], sources[1], overrides, check_version=check_version)
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from flowspec import bundle
+from flowspec.cli.bundles import BundlePath
 from flowspec.cli.options import json_option, write_json
 from flowspec.cli.source import load_flow
 
 
 @click.command("export", short_help="Write the SavedModel of a bundle.")
-@click.argument("folder", metavar="BUNDLE", type=click.Path())
+@click.argument("folder", metavar="BUNDLE", type=BundlePath())
 @click.option("-o", "--output", required=True, type=click.Path(),
               help="The folder to write; an older SavedModel there is replaced.")  # fmt: skip
 @json_option

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from flowspec import bundle
+from flowspec.cli.bundles import TargetPath
 from flowspec.cli.data_options import input_format_option
 from flowspec.cli.options import json_option, set_option, write_json
 from flowspec.cli.source import planned, source_argument
@@ -18,7 +19,7 @@ from flowspec.data.rows import read_rows
 @source_argument
 @click.argument("data", type=click.Path())
 @input_format_option
-@click.option("-o", "--output", required=True, type=click.Path(), help="The bundle to write.")
+@click.option("-o", "--output", required=True, type=TargetPath(), help="The bundle to write.")
 @set_option
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the rows.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Rows per step.")

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from flowspec.cli.bundles import BundlePath
 from flowspec.cli.options import json_option, write_json
 from flowspec.generate.targets import targets
 
@@ -30,7 +31,7 @@ def _complete(context: click.Context, parameter: click.Parameter, start: str) ->
 
 @click.command("generate", help=HELP, short_help="Write code or deployment files from a bundle.")
 @click.argument("target", shell_complete=_complete)
-@click.argument("folder", metavar="BUNDLE", type=click.Path())
+@click.argument("folder", metavar="BUNDLE", type=BundlePath())
 @click.option("-o", "--output", required=True, type=click.Path(), help="The folder to write to.")
 @click.option("--force", is_flag=True, help="Replace files that were edited.")
 @click.option("--storage-uri", metavar="URI",

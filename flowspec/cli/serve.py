@@ -18,7 +18,7 @@ from flowspec.diagnostics import Diagnostic, UsageError
 if TYPE_CHECKING:
     from flowspec.serve.server import Address
     from flowspec.serve.service import Service
-    from flowspec.serve.sources import Label, Source
+    from flowspec.serve.sources import AnySource, Label
 
 TOKEN = "FLOWSPEC_TOKEN"
 """The environment variable that may hold the token."""
@@ -160,7 +160,7 @@ def command(
 class _What(NamedTuple):
     """What is served."""
 
-    sources: list[Source]
+    sources: list[AnySource]
     labels: list[Label]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowspec import bundle
+from flowspec.cli.bundles import BundlePath
 from flowspec.cli.quiet import start_tensorflow
 from flowspec.cli.specs import read_spec
 from flowspec.cli.terminal import tell
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flowspec.flow import Flow
 
 source_argument: Callable[[Any], Any] = click.argument(
-    "source", metavar="SPEC|BUNDLE", type=click.Path()
+    "source", metavar="SPEC|BUNDLE", type=BundlePath()
 )
 
 

@@ -10,7 +10,9 @@ from flowspec.diagnostics.errors import (
     DataError,
     FlowspecError,
     MissingDependencyError,
+    RegistryError,
     SpecError,
+    TransferError,
     UsageError,
 )
 from flowspec.diagnostics.order import first, in_order
@@ -26,9 +28,11 @@ __all__ = [
     "FlowspecError",
     "MissingDependencyError",
     "Paint",
+    "RegistryError",
     "Severity",
     "Span",
     "SpecError",
+    "TransferError",
     "UsageError",
     "ansi",
     "as_data",

@@ -5,6 +5,8 @@
         SpecError                 a spec cannot be read, validated or planned
         DataError                 data does not fit the flow; also a ValueError
         BundleError               a bundle cannot be written, read or verified
+        TransferError             weights do not fit another architecture as a whole
+        RegistryError             a registry cannot be written or read, or lacks what is asked
         UsageError                a wrong call from Python; also a ValueError
         MissingDependencyError    an optional package is not installed; also an ImportError
 
@@ -52,6 +54,14 @@ class DataError(FlowspecError, ValueError):
 
 class BundleError(FlowspecError):
     """A bundle cannot be written, read or verified."""
+
+
+class TransferError(FlowspecError):
+    """Weights cannot be moved to another architecture without loss."""
+
+
+class RegistryError(FlowspecError):
+    """A registry cannot be written or read, or does not have what is asked of it."""
 
 
 class UsageError(FlowspecError, ValueError):

@@ -19,7 +19,7 @@ from flowspec.serve.rayserve.deployment import bind_flows
 from flowspec.serve.rayserve.library import import_ray
 from flowspec.serve.server import Address
 from flowspec.serve.service import Service
-from flowspec.serve.sources import Label, Source
+from flowspec.serve.sources import AnySource, Label
 
 NAME = "flowspec"
 """What Ray Serve calls the application."""
@@ -33,7 +33,7 @@ class _Stop(BaseException):
 
 
 def run_ray(
-    sources: Sequence[Source], options: ServeOptions, labels: Sequence[Label] = (),
+    sources: Sequence[AnySource], options: ServeOptions, labels: Sequence[Label] = (),
     *, host: str = "127.0.0.1", port: int = 8000, replicas: int | None = None,
     ray_options: Mapping[str, Any] | None = None, log_format: str = "json",
     announce: Callable[[Service, Address], None] = lambda service, taken: None,

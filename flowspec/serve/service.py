@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from flowspec.diagnostics import FlowspecError
 from flowspec.serve.endpoint import Endpoint
@@ -17,7 +18,8 @@ from flowspec.serve.options import ServeOptions
 from flowspec.serve.room import Room
 from flowspec.serve.served import Served, mark_of
 from flowspec.serve.shelf import Shelf
-from flowspec.serve.sources import Label, Source
+from flowspec.serve.slot import Slot, served_as, shelf_of
+from flowspec.serve.sources import AnySource, Label, Source
 
 THREADS = 2
 """Batches that are computed at the same time; TensorFlow spreads each over the cores itself."""
@@ -39,7 +41,7 @@ class Service:
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[AnySource],
         options: ServeOptions | None = None,
         labels: Sequence[Label] = (),
     ) -> None:
@@ -47,12 +49,19 @@ class Service:
 
         Raises:
             BundleError: If one of them cannot be served.
+            RegistryError: If a registry does not have one, or has a damaged one.
             UsageError: If two are the same revision, or a label has none.
             MissingDependencyError: If prometheus-client is not installed.
         """
         self.options = options or ServeOptions()
         self.room = Room(self.options.max_queue)
-        self.shelf = Shelf.of((self._read(source) for source in sources), labels)
+        self._labels = tuple(labels)
+        self._slots: list[Slot] = []
+        for told in sources:
+            source = told.now()
+            served = served_as(self._slots, source) or self._read(source)
+            self._slots.append(Slot.of(told, served))
+        self.shelf = shelf_of(self._slots, self._labels)
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.room.used)
         self.bodies = Room(self.options.max_bodies, "bytes")
@@ -107,8 +116,8 @@ class Service:
             except TimeoutError:
                 pass
             self._look.clear()
-            for served in self.shelf.served:
-                await self._reload_changed(served)
+            for place in range(len(self._slots)):
+                await self._look_after(place)
 
     async def _load(self, served: Served) -> FlowspecError | None:
         """Load a bundle in a thread; why it cannot answer, where it cannot."""
@@ -126,23 +135,51 @@ class Service:
         self.metrics.ready.labels(served.flow, str(served.revision)).set(served.is_ready)
         return failure
 
-    async def _reload_changed(self, old: Served) -> None:
-        mark = mark_of(old.source.folder)
-        if mark in (None, old.mark):
-            return
-        old.mark = mark  # a bundle that cannot be loaded is not tried again
+    async def _look_after(self, place: int) -> None:
+        """Have a slot serve what it stands for now, where that is something new."""
+        slot = self._slots[place]
         try:
-            new = await asyncio.to_thread(self._read, old.source)
-            shelf = self.shelf.replaced(old, new)
+            source = await asyncio.to_thread(slot.told.now, slot.served.source)
         except FlowspecError as error:
-            log("reload_failed", logging.ERROR, flow=old.flow, why=str(error))
-            self.metrics.reloads.labels(old.flow, "failed").inc()
+            self._slots[place] = replace(slot, trouble=str(error))
+            if slot.trouble != str(error):
+                self._refuse(slot.served.flow, error)
             return
-        failure = await self._load(new)
-        self.metrics.reloads.labels(old.flow, "failed" if failure else "loaded").inc()
+        tried = (source, mark_of(source.folder))
+        self._slots[place] = replace(slot, trouble=None)
+        if tried[1] is not None and tried != slot.tried:
+            # A bundle that cannot be loaded is not tried again.
+            self._slots[place] = replace(slot, trouble=None, tried=tried)
+            await self._reload(place, source)
+
+    async def _reload(self, place: int, source: Source) -> None:
+        flow = self._slots[place].served.flow
+        served = served_as(self._slots, source)
+        try:
+            new = served or await asyncio.to_thread(self._read, source)
+            slots = list(self._slots)
+            slots[place] = slots[place].serving(new)
+            shelf = shelf_of(slots, self._labels)
+        except FlowspecError as error:
+            self._refuse(flow, error)
+            return
+        failure = None if served else await self._load(new)
+        self.metrics.reloads.labels(flow, "failed" if failure else "loaded").inc()
         if failure is None:
-            self.shelf = shelf
+            self._forget(shelf)
+            self._slots, self.shelf = slots, shelf
             self._tell()
+
+    def _refuse(self, flow: str, error: FlowspecError) -> None:
+        log("reload_failed", logging.ERROR, flow=flow, why=str(error))
+        self.metrics.reloads.labels(flow, "failed").inc()
+
+    def _forget(self, shelf: Shelf) -> None:
+        """Say no more of a revision that it is ready, where it is served no more."""
+        kept = {(one.flow, one.revision) for one in shelf.served}
+        for one in self.shelf.served:
+            if (one.flow, one.revision) not in kept:
+                self.metrics.ready.remove(one.flow, str(one.revision))
 
     def _tell(self) -> None:
         for told in self._changed:

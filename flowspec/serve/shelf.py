@@ -65,19 +65,6 @@ class Shelf:
             "label": sorted(set(labels)),
         }
 
-    def replaced(self, old: Served, new: Served) -> Shelf:
-        """This shelf with another bundle in the place of one.
-
-        Raises:
-            UsageError: If there is another bundle with its name and revision.
-        """
-        labels = [
-            Label(flow, name, revision)
-            for flow, names in self.labels.items()
-            for name, revision in names.items()
-        ]
-        return Shelf.of([new if one is old else one for one in self.served], labels)
-
     def find(self, flow: str, revision: int | str | None = None) -> Served:
         """A revision of a flow, by its number or label; the latest where neither is given.
 

@@ -45,6 +45,8 @@ def test_every_block_runs(page, tmp_path, monkeypatch, request):
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     SET_UP.get(page.name, lambda folder: None)(tmp_path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FLOWSPEC_REGISTRY", "models")  # as docs/registry.md says at its beginning
+    monkeypatch.setenv("FLOWSPEC_CACHE", str(tmp_path / "cache"))
     namespace = {"__name__": "__main__"}
     servers = Servers()
     request.addfinalizer(servers.stop)

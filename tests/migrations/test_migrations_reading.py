@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,26 @@ class TestKept:
         found = in_current_language(kept, language=LANGUAGE_3)
         assert list(found)[:3] == list(kept)[:3]
         assert json.dumps(found["layers"]) == json.dumps(read(NEW).as_node()["layers"])
+
+
+def test_a_very_long_file_is_not_rewritten_to_be_warned_of() -> None:
+    (warning,) = read(OLD + "# and so on\n" * 10_000).warnings
+    assert warning.help == "`flowspec migrate` rewrites it"
+
+
+def test_an_old_file_and_its_rewrite_differ_in_nothing(speaking: Path) -> None:
+    write(speaking, new=NEW, other=NEW.replace("seed: 7", "seed: 8"))
+    assert flowspec.diff("old.yaml", "new.yaml").findings == ()
+    (found,) = flowspec.diff("old.yaml", "other.yaml").findings
+    assert str(found.old) == "old.yaml:19:9"
+
+
+def test_an_old_file_in_git_is_read_in_its_own_version(speaking: Path) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q"], ["add", "old.yaml"], [*who, "commit", "-qm", "old"]):
+        subprocess.run(["git", *words], check=True, cwd=speaking)
+    write(speaking, old=NEW)
+    assert flowspec.diff("git:HEAD:old.yaml", "old.yaml").findings == ()
 
 
 def test_python_is_told_of_an_old_file(speaking: Path) -> None:

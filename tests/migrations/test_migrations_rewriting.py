@@ -152,6 +152,15 @@ def test_an_anchor_that_would_go_is_refused() -> None:
     assert "could not be read any more" in refusal(moved)
 
 
+def test_a_tag_that_does_not_fit_any_more_is_refused() -> None:
+    def replaced(top: Any) -> Any:
+        return [Replace(("name",), True)]
+
+    text = "flowspec: 1\nname: !!str tiny\n"
+    told = refusal(text, Language(2, (Step(2, (replaced,)),), Spec3))
+    assert told == "`old.yaml` cannot be rewritten: `name` would be read as something else"
+
+
 def test_places_that_should_become_different_things_are_refused() -> None:
     def differ(top: Any) -> Any:
         return [Replace(("seed",), 2), Replace(("training", "epochs"), 3)]

@@ -10,7 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true")
+# As `flowspec publish` does it; MLflow looks when it is first imported.
+os.environ.update(
+    MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true", MLFLOW_LOGGING_LEVEL="WARNING"
+)
 
 SPEC = """\
 flowspec: 1

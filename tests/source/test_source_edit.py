@@ -243,6 +243,16 @@ def test_blocks_inside_one_another_are_wrapped_at_once() -> None:
     assert new == "a:\n  x:\n    b:\n      y:\n        c: 1\n"
 
 
+def test_braces_over_several_lines_are_wrapped_as_a_block() -> None:
+    new = changed("a: [1, # c\n  2]\n", Wrap(("a",), "v", {"n": 1}))
+    assert new == "a:\n  n: 1\n  v: [1, # c\n    2]\n"
+
+
+def test_new_keys_of_maps_that_end_together_stand_in_their_own_maps() -> None:
+    new = changed("a:\n  b: 1 # c\n", Insert(("d",), 3), Insert(("a", "c"), 2))
+    assert new == "a:\n  b: 1 # c\n  c: 2\nd: 3\n"
+
+
 def test_a_moved_key_takes_along_what_is_said_about_it() -> None:
     new = changed(TEXT, Move(("training", "epochs"), ("epochs",)))
     assert lines(new, 3, 4, 5) == "training:  # t\n  seed: 3  # why\nlayers:"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flowspec.bundle.files import ReadPayload
 from flowspec.bundle.manifest import Manifest
 from flowspec.bundle.schemas.schema_1 import Manifest1, upgrade_1
 
@@ -22,16 +23,17 @@ def older(schema: int) -> type[Older] | None:
     return _FORMS.get(schema)
 
 
-def upgraded(folder: Path, manifest: Manifest | Older) -> Manifest:
+def upgraded(folder: Path, manifest: Manifest | Older, read: ReadPayload) -> Manifest:
     """A manifest in the current form.
 
     Args:
-        folder: Of the bundle, whose files a step may read.
+        folder: How messages call the bundle.
         manifest: Of any form; the names of its files were checked.
+        read: What reads a file of the bundle, as a step may have to.
 
     Raises:
         BundleError: A file that a step reads is not the one that was saved.
     """
     if isinstance(manifest, Manifest1):
-        return upgrade_1(folder, manifest)
+        return upgrade_1(folder, manifest, read)
     return manifest

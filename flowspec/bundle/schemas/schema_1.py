@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
 from flowspec.bundle.decode import decode_plan
-from flowspec.bundle.files import read_payload
+from flowspec.bundle.files import ReadPayload
 from flowspec.bundle.limits import MAX_JSON
 from flowspec.bundle.manifest import FORMAT, Manifest, PayloadFile, PayloadFolder, checked_state
 from flowspec.plan.fingerprint import fingerprints
@@ -29,14 +29,14 @@ class Manifest1(Record):
     state: Annotated[dict[str, JsonValue], AfterValidator(checked_state)]
 
 
-def upgrade_1(folder: Path, old: Manifest1) -> Manifest:
+def upgrade_1(folder: Path, old: Manifest1, read: ReadPayload) -> Manifest:
     """The second form: the fingerprints follow from the plan.
 
     Raises:
         BundleError: The plan is not the one that was saved.
     """
     file = old.files["plan"]
-    plan = decode_plan(read_payload(folder, file, MAX_JSON), folder / file.name)
+    plan = decode_plan(read(file, MAX_JSON), folder / file.name)
     return Manifest(
         schema=2,
         name=old.name,

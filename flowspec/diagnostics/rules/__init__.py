@@ -22,7 +22,9 @@ from flowspec.diagnostics.rules import (
     outputs,
     publishing,
     reading,
+    registry,
     serving,
+    transferring,
 )
 from flowspec.diagnostics.rules.rule import Rule
 
@@ -38,12 +40,14 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             outputs,
             data,
             bundle,
+            registry,
             calls,
             serving,
             generating,
             locking,
             comparing,
             publishing,
+            transferring,
         )
     }
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flowspec.serve.options import ServeOptions
 from flowspec.serve.rayserve.library import import_ray
 from flowspec.serve.rayserve.options import check_options, refused
-from flowspec.serve.sources import Label, Source
+from flowspec.serve.sources import AnySource, Label
 
 ONGOING = 1024
 """Requests that a replica has at once: it makes batches of those that wait together."""
@@ -25,7 +24,7 @@ GRACE = 5.0
 
 
 def bind_flows(
-    sources: Sequence[Source], options: ServeOptions, labels: Sequence[Label] = (),
+    sources: Sequence[AnySource], options: ServeOptions, labels: Sequence[Label] = (),
     *, replicas: int | None = None, ray_options: Mapping[str, Any] | None = None,
     log_format: str = "json",
 ) -> Any:  # fmt: skip
@@ -50,7 +49,9 @@ def bind_flows(
     given = dict(ray_options or {})
     check_options(given, serve.deployment)
     settings = _settings(given, options, replicas)
-    replica = _replica_class(serve, _absolute(sources), options, tuple(labels), log_format)
+    replica = _replica_class(
+        serve, [source.absolute() for source in sources], options, tuple(labels), log_format
+    )
     try:
         return serve.deployment(**settings)(replica).bind()
     except (TypeError, ValueError) as error:
@@ -58,7 +59,7 @@ def bind_flows(
 
 
 def _replica_class(
-    serve: Any, sources: Sequence[Source], options: ServeOptions, labels: Sequence[Label],
+    serve: Any, sources: Sequence[AnySource], options: ServeOptions, labels: Sequence[Label],
     log_format: str,
 ) -> Any:  # fmt: skip
     def build() -> Any:
@@ -110,8 +111,3 @@ def _settings(
         # A replica takes the cores of its machine that are free, so it reserves none.
         settings["ray_actor_options"] = {"num_cpus": 0, **actor}
     return settings
-
-
-def _absolute(sources: Sequence[Source]) -> tuple[Source, ...]:
-    """The sources as processes find them that run in another folder."""
-    return tuple(replace(source, folder=source.folder.absolute()) for source in sources)

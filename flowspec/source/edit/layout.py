@@ -122,6 +122,11 @@ class Layout:
         header = _HEADER.match(self.text, self._leaves[-1].content)
         return header is None or "-" not in header[0].partition("#")[0]
 
+    @property
+    def has_aliases(self) -> bool:
+        """Whether anything is repeated by an alias, as what a merge key brings in usually is."""
+        return any(leaf.shape == "alias" for leaf in self._leaves)
+
     def find(self, path: Sequence[str | int]) -> tuple[Piece, Entry] | None:
         """The map or list that holds what a path leads to, and its entry there.
 

@@ -14,8 +14,8 @@ from flowspec.spec.migrations.rewritten import rewritten
 SHOWN = 24
 """How many lines of a rewrite a warning shows."""
 
-_MOST_LINES = 5000
-"""A file with more lines is not compared only to be warned of."""
+_MOST_CHARACTERS = 100_000
+"""A longer text is not rewritten only to be warned of."""
 
 
 def outdated(migrated: Migrated, language: Language) -> Diagnostic:
@@ -48,19 +48,19 @@ def _help(migrated: Migrated) -> str:
     if text is None:
         changes = [_described(edit) for edits in migrated.passes for edit in edits]
         return "\n".join(["it means, in the current version:", *_bounded(changes)])
+    path = migrated.file.path
+    # What comes from standard input, or from git, has no file of this name.
+    name = f" {migrated.file.name}" if path is not None and path.is_file() else ""
+    command = f"`flowspec migrate{name}` rewrites it"
+    if len(text) > _MOST_CHARACTERS:
+        return command
     try:
         new = rewritten(migrated)
     except SpecError as error:
         found = error.diagnostics[0]
         return f"{found.message}; {found.help}"
-    path = migrated.file.path
-    # What comes from standard input, or from git, has no file of this name.
-    name = f" {migrated.file.name}" if path is not None and path.is_file() else ""
-    command = f"`flowspec migrate{name}`"
-    if text.count("\n") > _MOST_LINES:
-        return f"{command} rewrites it"
     changes = difference(text, new, migrated.file.name, context=0)[2:]
-    return "\n".join([f"{command} rewrites it:", *_bounded(changes)])
+    return "\n".join([f"{command}:", *_bounded(changes)])
 
 
 def _bounded(lines: list[str]) -> list[str]:

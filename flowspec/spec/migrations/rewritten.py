@@ -47,7 +47,9 @@ def _check(migrated: Migrated, old: str, new: str) -> None:
     place = _first_difference(migrated.top, top, ())
     if place is not None:
         path = ".".join(place)
-        reason = f"what stands at `{path}` is shared with other places by an alias or a merge key"
+        reason = f"`{path}` would be read as something else"
+        if Layout(old).has_aliases:
+            reason = f"what stands at `{path}` is shared with another place by an alias"
         span = migrated.top.find(_steps(place)).span
         raise _refused(migrated, reason, span, path)
     lost = _comments(old) - _comments(new)
