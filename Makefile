@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@rm -f $@
 	@echo "installing into .venv (some minutes the first time)"
 	@$(PIP) pip setuptools
-	@$(PIP) --no-build-isolation -e ".[tf,serve,ray,generate,demo,dev]"
+	@$(PIP) --no-build-isolation -e ".[tf,serve,ray,mlflow,generate,demo,dev]"
 	@touch $@
 
 # Public clients of what is served, and schemas of what is generated; their protobuf is older than

@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flowspec.api import compile, load, register, validate
+    from flowspec.api import compile, load, register, transfer, validate
     from flowspec.diagnostics import FlowspecError
     from flowspec.flow import Flow
     from flowspec.records import Plan
@@ -31,6 +31,7 @@ __all__ = [
     "diff",
     "load",
     "register",
+    "transfer",
     "validate",
 ]
 
@@ -43,6 +44,7 @@ _HOMES = {
     "diff": "flowspec.versioning.diff",
     "load": "flowspec.api",
     "register": "flowspec.api",
+    "transfer": "flowspec.api",
     "validate": "flowspec.api",
 }
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from flowspec.diagnostics import render_all
 from flowspec.plan import check, plan
 from flowspec.spec import Spec, load_spec
 from flowspec.spec.load import Source
 
 if TYPE_CHECKING:
+    from flowspec.bundle import Values
     from flowspec.flow import Flow
+    from flowspec.versioning.transfer.transfer import Transfer
 
 
 def validate(source: Source, overrides: Sequence[str] = ()) -> Spec:
@@ -22,7 +26,8 @@ def validate(source: Source, overrides: Sequence[str] = ()) -> Spec:
         overrides: Changes such as `layers.0.repeat=8`, applied first.
 
     Returns:
-        The spec with every default filled in.
+        The spec with every default filled in. A file in an older version of the language is a
+        `FutureWarning`, and one of `warnings` of the spec.
 
     Raises:
         SpecError: If it cannot be read, its form is not valid, or its parts do not fit together;
@@ -30,6 +35,7 @@ def validate(source: Source, overrides: Sequence[str] = ()) -> Spec:
     """
     spec = load_spec(source, overrides)
     check(spec)
+    _warn(source, spec)
     return spec
 
 
@@ -47,10 +53,19 @@ def compile(source: Source, overrides: Sequence[str] = ()) -> Flow:
         SpecError: If the spec is not valid.
         MissingDependencyError: If TensorFlow is not installed.
     """
-    planned = plan(load_spec(source, overrides))
+    spec = load_spec(source, overrides)
+    planned = plan(spec)
+    _warn(source, spec)
     from flowspec.flow import Flow
 
     return Flow(planned)
+
+
+def _warn(source: Source, spec: Spec) -> None:
+    """Tell the caller of whoever calls this that a file is in an older version of the language."""
+    # Whoever made the spec that is given was told then.
+    if spec.warnings and not isinstance(source, Spec):
+        warnings.warn("\n" + render_all(spec.warnings), FutureWarning, stacklevel=3)
 
 
 def load(folder: str | os.PathLike[str], *, registry: str | os.PathLike[str] | None = None) -> Flow:
@@ -76,6 +91,62 @@ def load(folder: str | os.PathLike[str], *, registry: str | os.PathLike[str] | N
     manifest = values.bundle.manifest
     snapshot = Snapshot(values.weights, manifest.state, values.optimizer, manifest.lineage)
     return Flow(values.bundle.plan, snapshot)
+
+
+def transfer(
+    folder: str | os.PathLike[str],
+    source: Source,
+    overrides: Sequence[str] = (),
+    *,
+    partial: bool = False,
+) -> Flow:
+    """Move the weights of a bundle to another architecture, by what each of their entries means.
+
+    `flowspec.versioning.transfer.transfer_map` shows what becomes of each variable.
+
+    Args:
+        folder: The bundle; it stays as it is.
+        source: The new spec: the path of a YAML file, a map with the same content, or a `Spec`. Its
+            `renames:` say where variables went.
+        overrides: Changes such as `layers.0.repeat=8`, applied first.
+        partial: Whether variables may be left behind, and log_prob may change.
+
+    Returns:
+        The new flow. Its log_prob is that of the old one, for the same values of old inputs and
+        any values of new ones, unless the transfer is partial.
+
+    Raises:
+        SpecError: If the spec is not valid.
+        BundleError: If the bundle is damaged, or was written by a newer flowspec.
+        TransferError: If something would be left behind or log_prob change, and `partial` is false.
+        MissingDependencyError: If TensorFlow is not installed.
+    """
+    spec = load_spec(source, overrides)
+    planned = plan(spec)
+    from flowspec.versioning.transfer.parent import read_parent
+    from flowspec.versioning.transfer.refuse import check_whole
+    from flowspec.versioning.transfer.transfer import Transfer
+
+    parent = read_parent(folder)  # before TensorFlow takes its seconds
+    move = Transfer(parent.bundle, planned)
+    if not partial:
+        check_whole(move.map, planned, spec.span)
+    return moved_flow(move, parent)
+
+
+def moved_flow(transfer: Transfer, parent: Values) -> Flow:
+    """The flow that a transfer leads to.
+
+    Args:
+        transfer: What becomes of each variable.
+        parent: The bundle that it starts from, with its variables.
+    """
+    from flowspec.build.initializers import initial_value
+    from flowspec.flow import Flow, Snapshot
+
+    weights = transfer.weights(parent.weights, initial_value)
+    snapshot = Snapshot(weights, transfer.carried.state, lineage=transfer.lineage)
+    return Flow(transfer.plan, snapshot)
 
 
 def register() -> None:

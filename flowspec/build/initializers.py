@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowspec.backend import keras
+from flowspec.backend import keras, np
 from flowspec.records import VariableRecord
 
 
@@ -12,6 +12,11 @@ def make_initializer(variable: VariableRecord) -> Any:
     """The Keras initializer of a variable, seeded where it is random."""
     options = {} if variable.seed is None else {"seed": variable.seed}
     return keras.initializers.get({"class_name": variable.initializer, "config": options})
+
+
+def initial_value(variable: VariableRecord) -> Any:
+    """The value that a variable has in a fresh flow."""
+    return np.asarray(make_initializer(variable)(variable.shape, variable.dtype))
 
 
 def network_policy(dtype: str) -> str:

@@ -132,14 +132,22 @@ def _make_parents(disk: Disk, folder: Path, name: str) -> None:
             disk.make_folder(path)
 
 
-def write_new(disk: Disk, path: Path, data: bytes) -> None:
+def write_new(disk: Disk, path: Path, data: bytes, mode: int | None = None) -> None:
     """Write a file that is not there yet, and wait until it is on the disk itself.
+
+    Args:
+        disk: What does it.
+        path: The file.
+        data: Its content.
+        mode: Its permissions, where they are not those of new files.
 
     Raises:
         OSError: If there is one, or the system refuses.
     """
     descriptor = disk.create(path)
     try:
+        if mode is not None:  # before there is anything to be read
+            os.chmod(path, mode)
         rest = memoryview(data)
         while rest:
             rest = rest[disk.write(descriptor, rest) :]

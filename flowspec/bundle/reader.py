@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,9 +19,10 @@ from flowspec.bundle.manifest import Manifest
 from flowspec.bundle.names import MANIFEST
 from flowspec.bundle.problems import manifest_damaged, not_a_bundle, plan_damaged
 from flowspec.bundle.weights import decode_arrays, decode_weights
-from flowspec.diagnostics import BundleError
+from flowspec.diagnostics import BundleError, SpecError
 from flowspec.plan.fingerprint import fingerprints
 from flowspec.records import Fingerprints, Plan
+from flowspec.spec.load import in_current_language
 
 _TRIES = 10
 
@@ -38,8 +39,8 @@ class Bundle:
         folder: Where it is, absolute.
         manifest: What it consists of, in the current form.
         sha256: The hash of the bundle: that of its `manifest.json`, which names all others.
-        plan: The plan.
-        spec: The resolved spec, the same as the plan's.
+        plan: The plan; the spec in it is in the language of this flowspec.
+        spec: The resolved spec as it was saved, in the language of its time.
     """
 
     folder: Path
@@ -108,13 +109,17 @@ def read(folder: str | os.PathLike[str]) -> Bundle:
     return _unless_replaced(lambda: _read(path, identify(path)))
 
 
-def read_values(folder: str | os.PathLike[str]) -> Values:
+def read_values(folder: str | os.PathLike[str], *, any_kinds: bool = False) -> Values:
     """Read a bundle with its weights and, where it was kept, the optimizer's state.
 
     Every file of the bundle is checked, the SavedModel's too, and that this flowspec computes what
     the plan was made for.
 
     A bundle that is saved anew while it is being read is read again.
+
+    Args:
+        folder: The bundle.
+        any_kinds: Whether kinds may compute something else by now, or not be there at all.
 
     Raises:
         BundleError: It is no bundle, or damaged, or newer than this flowspec.
@@ -123,7 +128,8 @@ def read_values(folder: str | os.PathLike[str]) -> Values:
 
     def values() -> Values:
         bundle = read(folder)
-        check_kinds(bundle.plan, bundle.folder / bundle.manifest.files["plan"].name)
+        if not any_kinds:
+            check_kinds(bundle.plan, bundle.folder / bundle.manifest.files["plan"].name)
         bundle.saved_model()
         return Values(bundle, bundle.weights(), bundle.optimizer())
 
@@ -150,7 +156,20 @@ def _read(folder: Path, identified: Identified) -> Bundle:
     plan = decode_plan(plan_data, folder / manifest.files["plan"].name)
     bundle = Bundle(folder, manifest, identified.sha256, plan, spec)
     _check_agreement(bundle)
-    return bundle
+    return _in_current_language(bundle)
+
+
+def _in_current_language(bundle: Bundle) -> Bundle:
+    """The bundle, the spec of its plan in the language of this flowspec."""
+    try:
+        spec = in_current_language(bundle.plan.spec)
+    except SpecError as error:
+        file = bundle.folder / bundle.manifest.files["plan"].name
+        found = error.diagnostics[0]
+        raise plan_damaged(file, found.message, expected=found.expected, got=found.got) from None
+    if spec is bundle.plan.spec:
+        return bundle
+    return replace(bundle, plan=bundle.plan.model_copy(update={"spec": spec}))
 
 
 def _check_agreement(bundle: Bundle) -> None:

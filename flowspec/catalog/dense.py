@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from flowspec.backend import Tensor, keras
+from flowspec.catalog.axes import Axes, Axis, units
 from flowspec.catalog.facet import SEEN, TRAINING
 from flowspec.catalog.kind import Node
 from flowspec.catalog.network import Builder, KerasLayers
@@ -54,6 +55,17 @@ class DenseStack(Node):
                 scope.variable(f"dense_{index}.bias", (count,), "zeros"),
             )
         )
+
+    def stack_axes(self, inputs: Axis, outputs: Axis) -> dict[str, Axes]:
+        """The axes of kernels and biases: inputs, the units of each hidden layer, outputs."""
+        inner = [units(f"dense_{index}", count) for index, count in enumerate(self.hidden)]
+        found: dict[str, Axes] = {}
+        read = inputs
+        for index, made in enumerate((*inner, outputs)):
+            found[f"dense_{index}.kernel"] = (read.as_role("input"), made)
+            found[f"dense_{index}.bias"] = (made,)
+            read = made
+        return found
 
     def stack_layers(
         self, builder: Builder, units: Sequence[int], activations: Sequence[str]

@@ -9,7 +9,9 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from flowspec.catalog.axes import Axes, Group
 from flowspec.catalog.facet import SEEN
+from flowspec.records import LayerRecord
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -57,6 +59,15 @@ class Kind(Node):
     revision: ClassVar[int] = 1
 
     kind: str
+
+    def own_axes(self, part: LayerRecord, entries: Group) -> dict[str, Axes]:
+        """What the axes of a part's own variables mean, by the variable's name; none by default.
+
+        Args:
+            part: A part of this kind.
+            entries: The features of the event there, or the entries of a context input.
+        """
+        return {}
 
     def inner_revisions(self) -> dict[str, int]:
         """The revisions above 1 of the kinds in its options, by the option's dotted key."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from pydantic import Field
 
 from flowspec.backend import Tensor
+from flowspec.catalog.axes import Axes, Axis
 from flowspec.catalog.facet import SEEN
 from flowspec.catalog.kind import Kind, Name, Named
 from flowspec.catalog.scope import Scope
@@ -36,6 +37,16 @@ class NetworkKind(Kind, Named):
     def variables(self, scope: Scope, inputs: int, outputs: int) -> tuple[VariableRecord, ...]:
         """The variables that its Keras layers will create, in their order; none by default."""
         return ()
+
+    def axes(self, network: NetworkRecord, inputs: Axis, outputs: Axis) -> dict[str, Axes]:
+        """What the axes of its variables mean, by the variable's name; none by default.
+
+        Args:
+            network: A network of this kind.
+            inputs: What it reads, one entry a number; of a category, one a value.
+            outputs: What it yields.
+        """
+        return {}
 
     def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
         """Its Keras layers by name; a variable's path is the layer's name, then its own."""
@@ -67,6 +78,13 @@ class Encoder(NetworkKind):
     @abstractmethod
     def features(self, size: int) -> int:
         """The number of features it makes of an input of `size` numbers, or of `size` values."""
+
+    def feature_names(self, entries: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The names of its features, given those of the entries or values of the input.
+
+        None where the features are other things than those.
+        """
+        return None
 
     @abstractmethod
     def encode(self, layers: KerasLayers, value: Tensor, size: int) -> Tensor:

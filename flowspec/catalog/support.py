@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from flowspec.backend import Tensor, tf
+from flowspec.catalog.axes import Axes, Group, statistics_axes
 from flowspec.catalog.kind import Kind
 from flowspec.catalog.parts import Parts
 from flowspec.catalog.scope import Scope
@@ -59,6 +60,10 @@ class Support(Kind):
             own=scope.statistics(scope.features) if standardize else (),
             identity_at_start=self.is_identity,
         )
+
+    def own_axes(self, part: LayerRecord, entries: Group) -> dict[str, Axes]:
+        """Mean and scale of each feature."""
+        return statistics_axes(entries)
 
     def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Latent to event. Shapes: value `(N, D)`; returns `(N, D)` and the ldj `(N,)`."""

@@ -18,7 +18,8 @@ from flowspec.diagnostics import Diagnostic, FlowspecError, UsageError
 
 COMMANDS = (
     "ask", "compile", "diff", "evaluate", "explain", "export", "fit", "generate", "lock",
-    "log-prob", "new", "plan", "registry", "sample", "schema", "serve", "validate", "verify",
+    "log-prob", "migrate", "new", "plan", "publish", "registry", "sample", "schema", "serve",
+    "transfer", "validate", "verify",
 )  # fmt: skip
 
 FINDINGS, WRONG_USE, BUG = 1, 2, 70

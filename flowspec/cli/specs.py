@@ -20,11 +20,20 @@ def read_spec(spec: str, overrides: Sequence[str]) -> Spec:
         SpecError: If it cannot be read or is not valid.
     """
     if spec == STANDARD:
-        if sys.stdin is None:
-            message = "standard input cannot be read: it is closed"
-            raise UsageError(Diagnostic(slug="unreadable-file", message=message))
-        return load_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), shown_name(spec), overrides)
+        return load_bytes(read_standard_input(), shown_name(spec), overrides)
     return load_spec(spec, overrides)
+
+
+def read_standard_input() -> bytes:
+    """What standard input gives, up to what is too much.
+
+    Raises:
+        UsageError: It is closed.
+    """
+    if sys.stdin is None:
+        message = "standard input cannot be read: it is closed"
+        raise UsageError(Diagnostic(slug="unreadable-file", message=message))
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def shown_name(spec: str) -> str:

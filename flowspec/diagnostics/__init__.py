@@ -12,6 +12,7 @@ from flowspec.diagnostics.errors import (
     MissingDependencyError,
     RegistryError,
     SpecError,
+    TransferError,
     UsageError,
 )
 from flowspec.diagnostics.order import first, in_order
@@ -31,6 +32,7 @@ __all__ = [
     "Severity",
     "Span",
     "SpecError",
+    "TransferError",
     "UsageError",
     "ansi",
     "as_data",

@@ -5,6 +5,7 @@
         SpecError                 a spec cannot be read, validated or planned
         DataError                 data does not fit the flow; also a ValueError
         BundleError               a bundle cannot be written, read or verified
+        TransferError             weights do not fit another architecture as a whole
         RegistryError             a registry cannot be written or read, or lacks what is asked
         UsageError                a wrong call from Python; also a ValueError
         MissingDependencyError    an optional package is not installed; also an ImportError
@@ -53,6 +54,10 @@ class DataError(FlowspecError, ValueError):
 
 class BundleError(FlowspecError):
     """A bundle cannot be written, read or verified."""
+
+
+class TransferError(FlowspecError):
+    """Weights cannot be moved to another architecture without loss."""
 
 
 class RegistryError(FlowspecError):

@@ -41,12 +41,12 @@ class Problems:
         )
 
     def finish(self) -> tuple[Diagnostic, ...]:
-        """The warnings.
+        """The warnings, those of reading the spec too.
 
         Raises:
             SpecError: If there are errors; it holds the warnings too.
         """
-        ordered = first(in_order(self._found.values()))
+        ordered = first(in_order([*self._spec.warnings, *self._found.values()]))
         if any(diagnostic.severity == "error" for diagnostic in ordered):
             raise SpecError(*ordered)
         return tuple(ordered)

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from flowspec.diagnostics import Span
-from flowspec.source.node import Node
+from flowspec.source.files import read_source
 from flowspec.source.project import project_root, shown_path
-from flowspec.source.reader import read_file
 
 
 class Origin(Protocol):
@@ -26,8 +25,8 @@ class Origin(Protocol):
         """A file as the user would name it."""
         ...
 
-    def read(self, path: Path, name: str, asked_at: Span | None) -> Node:
-        """The tree of a file; one that cannot be read is reported where it was asked for."""
+    def text(self, path: Path, name: str, asked_at: Span | None) -> str:
+        """The text of a file; one that cannot be read is reported where it was asked for."""
         ...
 
 
@@ -46,6 +45,6 @@ class Disk:
         """From the working folder on, where it is in it."""
         return shown_path(path)
 
-    def read(self, path: Path, name: str, asked_at: Span | None) -> Node:
-        """The tree of a file."""
-        return read_file(path, name=name, asked_at=asked_at)
+    def text(self, path: Path, name: str, asked_at: Span | None) -> str:
+        """The text of a file."""
+        return read_source(path, name, asked_at or Span(name, 1, 1))

@@ -9,24 +9,32 @@ from functools import reduce
 from pathlib import Path
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError
-from flowspec.source.files import decode
+from flowspec.source.files import decode, read_source
 from flowspec.source.limits import MAX_EXTENDS
 from flowspec.source.merge import merge, settle
 from flowspec.source.node import Node
 from flowspec.source.origin import Disk, Origin
 from flowspec.source.overrides import apply_overrides
 from flowspec.source.project import extended_file
-from flowspec.source.reader import read_file, read_text
+from flowspec.source.reader import read_text
 
 _EXTENDS = "extends"
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file of a chain: where it is, what the user calls it, and what it says."""
+class SourceFile:
+    """A file of a chain of files that extend one another.
 
-    path: Path
+    Attributes:
+        path: Where it is, absolute and without symbolic links; None for data from Python.
+        name: What the user calls it.
+        text: Its text, as it was decoded; None for data from Python.
+        top: What it says, `extends` included.
+    """
+
+    path: Path | None
     name: str
+    text: str | None
     top: Node
 
 
@@ -46,50 +54,79 @@ def resolve(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Node
         SpecError: Everything that is wrong with the first file that has something wrong, with
             `extends`, or with the overrides.
     """
-    top = read_file(path)
-    return _resolved(_File(Path(path).resolve(), os.fspath(path), top), overrides)
+    return merged([file.top for file in read_chain(path)], overrides)
 
 
-def resolve_bytes(data: bytes, file: str, overrides: Sequence[str] = ()) -> Node:
-    """The tree that a spec means which is no file, such as standard input.
+def read_chain(path: str | os.PathLike[str]) -> list[SourceFile]:
+    """A spec file, the file it extends, and so on.
+
+    Args:
+        path: The file.
+
+    Returns:
+        At least one file.
+
+    Raises:
+        SpecError: Everything that is wrong with the first file that has something wrong, or with
+            `extends`.
+    """
+    name = os.fspath(path)
+    text = read_source(path, name, Span(name, 1, 1))
+    return _chain(SourceFile(Path(path).resolve(), name, text, read_text(text, name)), Disk())
+
+
+def read_chain_of(data: bytes, file: str) -> list[SourceFile]:
+    """As `read_chain`, of a spec that is no file, such as standard input.
 
     Args:
         data: Its text in UTF-8.
         file: What it is called in messages.
-        overrides: Changes such as `layers.0.repeat=8`, applied last, in order.
 
     Returns:
-        The same as `resolve` of a file with this text in the working folder.
+        The same as for a file with this text in the working folder.
 
     Raises:
-        SpecError: As `resolve` raises it.
+        SpecError: As `read_chain` raises it.
     """
-    first = _File(Path.cwd().resolve() / file, file, read_text(decode(data, file), file))
-    return _resolved(first, overrides)
+    text = decode(data, file)
+    return _chain(
+        SourceFile(Path.cwd().resolve() / file, file, text, read_text(text, file)), Disk()
+    )
 
 
-def resolve_from(origin: Origin, path: Path, name: str, overrides: Sequence[str] = ()) -> Node:
-    """The tree that a spec file means which is not on the disk, nor are those that it extends.
+def read_chain_from(origin: Origin, path: Path, name: str) -> list[SourceFile]:
+    """As `read_chain`, of a spec file that is not on the disk, nor are those that it extends.
 
     Args:
         origin: What holds them.
         path: The file, as the origin names it.
         name: The file as the user would name it.
+
+    Returns:
+        At least one file.
+
+    Raises:
+        SpecError: As `read_chain` raises it.
+    """
+    text = origin.text(path, name, None)
+    return _chain(SourceFile(path, name, text, read_text(text, name)), origin)
+
+
+def merged(tops: Sequence[Node], overrides: Sequence[str] = ()) -> Node:
+    """The tree that a chain of files means.
+
+    Args:
+        tops: What each file says, the one that extends all others first.
         overrides: Changes such as `layers.0.repeat=8`, applied last, in order.
 
     Returns:
-        The same as `resolve`.
+        The tree without `extends` and without null values in maps.
 
     Raises:
-        SpecError: As `resolve` raises it.
+        SpecError: Merging makes it too large, or an override is wrong.
     """
-    return _resolved(_File(path, name, origin.read(path, name, None)), overrides, origin)
-
-
-def _resolved(first: _File, overrides: Sequence[str], origin: Origin | None = None) -> Node:
-    chain = reversed(_chain(first, origin or Disk()))
-    tops = [_without_extends(file.top) for file in chain]
-    return settle(apply_overrides(reduce(merge, tops), overrides))
+    ordered = [_without_extends(top) for top in reversed(tops)]
+    return settle(apply_overrides(reduce(merge, ordered), overrides))
 
 
 def resolve_node(node: Node, overrides: Sequence[str] = ()) -> Node:
@@ -105,30 +142,44 @@ def resolve_node(node: Node, overrides: Sequence[str] = ()) -> Node:
     Raises:
         SpecError: The data is no map or says `extends`, or an override is wrong.
     """
+    return merged([file_of_data(node).top], overrides)
+
+
+def file_of_data(node: Node) -> SourceFile:
+    """Data from Python as the one file of a chain.
+
+    Args:
+        node: What `from_data` makes of the data.
+
+    Raises:
+        SpecError: The data is no map or says `extends`.
+    """
     if not isinstance(node.value, dict):
         raise _error("top-not-a-map", "the data is not a map", node.span)
     extends = node.value.get(_EXTENDS)
     if extends is not None and extends.value is not None:
         message = "`extends` stands in data that comes from no file"
         raise _error("extends-without-file", message, extends.span, "read it from a file")
-    return settle(apply_overrides(node, overrides))
+    return SourceFile(None, "<data>", None, node)
 
 
-def _chain(first: _File, origin: Origin) -> list[_File]:
+def _chain(first: SourceFile, origin: Origin) -> list[SourceFile]:
     """The file, the file it extends, and so on."""
-    root = origin.root(first.path)
+    here = first.path or Path.cwd()
+    root = origin.root(here)
     chain = [first]
     while True:
         target = chain[-1].top.get([_EXTENDS])
         if target is None or target.value is None:
             return chain
-        path = extended_file(target, chain[-1].path, root, origin.real)
-        name = origin.name(path)
-        _check_chain(chain, path, name, target)
-        chain.append(_File(path, name, origin.read(path, name, target.span)))
+        here = extended_file(target, here, root, origin.real)
+        name = origin.name(here)
+        _check_chain(chain, here, name, target)
+        text = origin.text(here, name, target.span)
+        chain.append(SourceFile(here, name, text, read_text(text, name)))
 
 
-def _check_chain(chain: list[_File], path: Path, name: str, target: Node) -> None:
+def _check_chain(chain: list[SourceFile], path: Path, name: str, target: Node) -> None:
     known = [file.path for file in chain]
     if path in known:
         names = [file.name for file in chain[known.index(path) :]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
 
 from flowspec.catalog.base import Base
 from flowspec.catalog.bases import BASES
@@ -13,7 +14,7 @@ from flowspec.catalog.bases.normal import Normal
 from flowspec.catalog.context import Context
 from flowspec.catalog.contexts import CONTEXTS
 from flowspec.catalog.kind import Name, Node
-from flowspec.diagnostics import Span
+from flowspec.diagnostics import Diagnostic, Span
 from flowspec.records import Dtype
 from flowspec.source import Node as SourceNode
 from flowspec.spec.event import Event
@@ -30,10 +31,18 @@ _SEMANTIC = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9
 Path = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=1000)]
 
 
+def _no_boolean(value: Any) -> Any:
+    """Refuse true, which Python takes for 1."""
+    if isinstance(value, bool):
+        message = "this value has the wrong type"
+        raise PydanticCustomError("wrong-type", message, {"expected": "an integer"})
+    return value
+
+
 class Spec(Node):
     """A conditional normalizing flow, its outputs and its training."""
 
-    flowspec: Literal[1]
+    flowspec: Annotated[Literal[1], BeforeValidator(_no_boolean)]
     """The version of the language this file is written in."""
     name: Name
     """The name of the flow."""
@@ -64,6 +73,12 @@ class Spec(Node):
     """Where variables went: the start of their paths in an earlier version, and in this one."""
 
     _source: SourceNode | None = PrivateAttr(default=None)
+    _warnings: tuple[Diagnostic, ...] = PrivateAttr(default=())
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was found while it was read: files in an older version of the language."""
+        return self._warnings
 
     def __eq__(self, other: object) -> bool:
         """Whether both say the same, wherever they were read from."""

@@ -6,7 +6,7 @@ import os
 
 from flowspec.diagnostics import SpecError
 from flowspec.versioning.diff import Diff, diff
-from flowspec.versioning.git import GIT
+from flowspec.versioning.git import GIT, check_revision
 
 
 def against(revision: str, spec: str, *, check_version: bool = False) -> Diff | None:
@@ -26,6 +26,7 @@ def against(revision: str, spec: str, *, check_version: bool = False) -> Diff | 
     """
     path = os.path.relpath(spec).replace(os.sep, "/")
     inside = path if path.startswith("../") else f"./{path}"
+    check_revision(revision)
     try:
         return diff(f"{GIT}{revision}:{inside}", spec, check_version=check_version)
     except SpecError as error:

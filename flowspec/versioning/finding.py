@@ -17,6 +17,10 @@ Section: TypeAlias = Literal[
 ]
 
 
+_MOST_DETAILS = 2
+"""How many different details of one finding are told."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """A change between two versions.
@@ -99,10 +103,10 @@ def findings(changes: Iterable[Change], old: Side, new: Side) -> Iterator[Findin
 
 
 def _finding(group: list[Change], old: Side, new: Side) -> Finding:
-    first, details = group[0], {change.detail for change in group}
+    first, details = group[0], list(dict.fromkeys(change.detail for change in group))
     path, times = _common([change.subject for change in group]), len(group)
     count = f" ({times} times)" if times > 1 else ""
-    detail = first.detail if len(details) == 1 else ""
+    detail = " or ".join(details) if len(details) <= _MOST_DETAILS else ""
     sentence = first.says.replace("{it}", f"`{path}`{count}")
     return Finding(
         rule=DIFF_RULES[first.rule],

@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from flowspec.diagnostics import Diagnostic, Span, SpecError, UsageError
-from flowspec.source import MAX_BYTES, Node, read_text, resolve_from
+from flowspec.source import MAX_BYTES, SourceFile, read_chain_from
 from flowspec.source.files import decode
 
 GIT = "git:"
@@ -70,17 +69,17 @@ class Revision:
         """As `git:REV:path`."""
         return f"{GIT}{self.revision}:{path.relative_to(_TOP).as_posix()}"
 
-    def read(self, path: Path, name: str, asked_at: Span | None) -> Node:
-        """The tree of a file of the revision.
+    def text(self, path: Path, name: str, asked_at: Span | None) -> str:
+        """The text of a file of the revision.
 
         Raises:
-            SpecError: There is no such file, it is none, or its text is wrong.
+            SpecError: There is no such file, it is none, or it is no text.
         """
         blob = self._blob(path.relative_to(_TOP).as_posix(), name, asked_at)
         size = int(_git("cat-file", "-s", blob).stdout)
         if size > MAX_BYTES:
             raise _missing("unreadable-file", f"`{name}` has more than {MAX_BYTES} bytes", asked_at)
-        return read_text(decode(_git("cat-file", "blob", blob).stdout, name), name)
+        return decode(_git("cat-file", "blob", blob).stdout, name)
 
     def _blob(self, path: str, name: str, asked_at: Span | None) -> str:
         """The hash of the content of a file."""
@@ -97,18 +96,15 @@ class Revision:
         return blob
 
 
-def read_revision(source: str, overrides: Sequence[str] = ()) -> tuple[str, Node]:
-    """The full name of a spec in git, and the tree that it means.
-
-    What it extends is of the same revision.
+def read_revision(source: str) -> list[SourceFile]:
+    """A spec in git, and the files that it extends, of the same revision.
 
     Args:
         source: `git:REV:path`.
-        overrides: Changes such as `layers.0.repeat=8`.
 
     Raises:
         UsageError: The source has another form, or there is no such revision.
-        SpecError: The file is not there, or anything is wrong with what it says.
+        SpecError: A file is not there, or its text is wrong.
     """
     wanted = parse(source)
     origin = Revision(wanted.revision)
@@ -117,7 +113,17 @@ def read_revision(source: str, overrides: Sequence[str] = ()) -> tuple[str, Node
         message = f"`{wanted.path}` is outside the repository"
         raise _wrong("path-outside-project", message, "a file of the repository")
     name = origin.name(path)
-    return name, resolve_from(origin, path, name, overrides)
+    return read_chain_from(origin, path, name)
+
+
+def check_revision(revision: str) -> None:
+    """Refuse what git might take for something else than a revision.
+
+    Raises:
+        UsageError: It is an option, or names a file too.
+    """
+    if parse(f"{GIT}{revision}:file") != (revision, "file"):
+        raise _wrong("git-source", f"`{revision}` is not the name of a revision", "such as HEAD~1")
 
 
 def parse(source: str) -> GitPath:

@@ -10,7 +10,7 @@ from flowspec.bundle import Bundle, read
 from flowspec.diagnostics import Diagnostic, SpecError, UsageError
 from flowspec.source import Node, read_text
 from flowspec.spec import Spec, load_spec
-from flowspec.spec.load import Source, is_path, validate
+from flowspec.spec.load import Source, is_path, load_chain
 from flowspec.versioning.git import GIT, read_revision
 from flowspec.versioning.side import Side
 
@@ -35,8 +35,8 @@ def read_side(source: Source, overrides: Sequence[str] = ()) -> Side:
         return Side.of_spec(_name(spec), spec)
     name = os.fspath(source)
     if name.startswith(GIT):
-        full, node = read_revision(name, overrides)
-        return Side.of_spec(full, validate(node))
+        chain = read_revision(name)
+        return Side.of_spec(chain[0].name, load_chain(chain, overrides))
     if _is_folder(name):
         if overrides:
             raise UsageError(_fixed(name))

@@ -29,10 +29,13 @@ NO_SLUGS = {
     "date-time",
     "flowspec-bundle",
     "grpc-retry-pushback-ms",
+    "hash-object",
     "log-prob",
     "ls-tree",
     "rev-parse",
+    "symbolic-ref",
     "tensorflow-probability",
+    "mlflow-skinny",
     "x-request-id",
 }
 """Words with hyphens in the package that name something else."""

@@ -58,7 +58,7 @@ def test_something_else_is_no_spec():
         ({"name": "Tiny"}, "invalid-name", "name"),
         ({"name": "lambda"}, "invalid-name", "name"),
         ({"version": "1.0"}, "invalid-version", "version"),
-        ({"flowspec": 2}, "unknown-choice", "flowspec"),
+        ({"flowspec": 2}, "newer-language", "flowspec"),
         ({"dtype": "float16"}, "unknown-choice", "dtype"),
         ({"event": {}}, "missing-key", "event"),
         ({"event": {"shape": [0]}}, "out-of-range", "event.shape.0"),

@@ -206,7 +206,7 @@ json_values = st.recursive(
 @st.composite
 def mutated(draw, source=None):
     """Specs with some places changed, removed, doubled or exchanged."""
-    spec = draw(source or specs())
+    spec = draw(specs() if source is None else source)
     for _ in range(draw(st.integers(1, 3))):
         spec = _changed(draw, spec)
     return spec

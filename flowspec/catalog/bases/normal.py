@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from flowspec.backend import Tensor, tf, tfp
 from flowspec.catalog.arithmetic import bounded
+from flowspec.catalog.axes import Axes, Group, raw_axes
 from flowspec.catalog.base import Base
 from flowspec.catalog.conditioners import CONDITIONERS
 from flowspec.catalog.facet import SEEN
@@ -85,6 +86,10 @@ class Normal(Base):
             identity_at_start=True,
             **details,
         )
+
+    def own_axes(self, part: LayerRecord, entries: Group) -> dict[str, Axes]:
+        """Location and log-scale of each feature."""
+        return raw_axes(entries, self.kind, part.parameters)
 
     def raw(self, parts: Parts) -> Tensor | None:
         """Its raw parameters."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from flowspec.backend import Tensor, tf
+from flowspec.catalog.axes import Axes, Axis
 from flowspec.catalog.dense import DenseStack, run
 from flowspec.catalog.network import Builder, Conditioner, KerasLayers
 from flowspec.catalog.scope import Scope
@@ -31,6 +32,10 @@ class Mlp(Conditioner, DenseStack):
         """Kernels and biases of the hidden layers and of the last."""
         starts = (*(self.initializer for _ in self.hidden), "zeros")
         return self.stack_variables(scope, inputs, (*self.hidden, outputs), starts)
+
+    def axes(self, network: NetworkRecord, inputs: Axis, outputs: Axis) -> dict[str, Axes]:
+        """Inputs, hidden units, outputs."""
+        return self.stack_axes(inputs, outputs)
 
     def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
         """The hidden layers and the last."""

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from flowspec import shapes
 from flowspec.backend import Tensor, tf
+from flowspec.catalog.axes import Axes, Group, statistics_axes
 from flowspec.catalog.context import Context
 from flowspec.catalog.encoders import ENCODERS
 from flowspec.catalog.encoders.identity import Identity
@@ -23,7 +24,7 @@ from flowspec.catalog.kind import Name
 from flowspec.catalog.network import Encoder
 from flowspec.catalog.parts import Parts
 from flowspec.catalog.scope import Scope
-from flowspec.records import ContextRecord, Dtype
+from flowspec.records import ContextRecord, Dtype, LayerRecord
 
 
 class Vector(Context):
@@ -56,6 +57,10 @@ class Vector(Context):
         """Its record: statistics, then the encoder."""
         own = scope.statistics(self.size) if self.standardize else ()
         return self.record(name, scope, self.encoder, self.size, own, fields=self.fields)
+
+    def own_axes(self, part: LayerRecord, entries: Group) -> dict[str, Axes]:
+        """Mean and scale of each entry."""
+        return statistics_axes(entries)
 
     def encode(self, value: Tensor, parts: Parts) -> Tensor:
         """The features of the vector."""

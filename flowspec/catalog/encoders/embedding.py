@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from flowspec.backend import Tensor, keras
+from flowspec.catalog.axes import Axes, Axis
 from flowspec.catalog.facet import SEEN
 from flowspec.catalog.network import Builder, Encoder, KerasLayers
 from flowspec.catalog.scope import Scope
@@ -36,6 +37,10 @@ class Embedding(Encoder):
     def variables(self, scope: Scope, inputs: int, outputs: int) -> tuple[VariableRecord, ...]:
         """The table of vectors."""
         return (scope.variable("embedding.embeddings", (inputs, outputs), "random_normal"),)
+
+    def axes(self, network: NetworkRecord, inputs: Axis, outputs: Axis) -> dict[str, Axes]:
+        """A row for each value."""
+        return {"embedding.embeddings": (inputs.as_role("unit"), outputs)}
 
     def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
         """One Keras embedding."""

@@ -25,6 +25,10 @@ class Identity(Encoder):
         """As many as the vector has."""
         return size
 
+    def feature_names(self, entries: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Those of the entries."""
+        return entries
+
     def encode(self, layers: KerasLayers, value: Tensor, size: int) -> Tensor:
         """The vector."""
         return value

@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from flowspec.backend import Tensor
+from flowspec.catalog.axes import Axes, Axis
 from flowspec.catalog.dense import DenseStack, run
 from flowspec.catalog.facet import SEEN
 from flowspec.catalog.network import Builder, Encoder, KerasLayers
@@ -38,6 +39,10 @@ class Mlp(Encoder, DenseStack):
         """Kernels and biases of the hidden layers and of the last."""
         units = (*self.hidden, outputs)
         return self.stack_variables(scope, inputs, units, [self.initializer] * len(units))
+
+    def axes(self, network: NetworkRecord, inputs: Axis, outputs: Axis) -> dict[str, Axes]:
+        """Inputs, hidden units, outputs."""
+        return self.stack_axes(inputs, outputs)
 
     def layers(self, network: NetworkRecord, builder: Builder) -> dict[str, Any]:
         """The hidden layers and the last, each with the activation."""

@@ -23,6 +23,10 @@ class OneHot(Encoder):
         """As many as the category has values."""
         return size
 
+    def feature_names(self, entries: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Those of the values."""
+        return entries
+
     def encode(self, layers: KerasLayers, value: Tensor, size: int) -> Tensor:
         """Ones and zeros."""
         return tf.one_hot(value, size)

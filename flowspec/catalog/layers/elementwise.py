@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from flowspec.backend import Tensor, tf
+from flowspec.catalog.axes import Axes, Group, raw_axes
 from flowspec.catalog.box import Box
 from flowspec.catalog.conditioners import CONDITIONERS
 from flowspec.catalog.layer import Layer
@@ -60,6 +61,10 @@ class Elementwise(Layer):
             forward=cost + self.transform.forward_cost,
             inverse=cost + self.transform.inverse_cost, **details,
         )  # fmt: skip
+
+    def own_axes(self, part: LayerRecord, entries: Group) -> dict[str, Axes]:
+        """Raw parameters of each feature."""
+        return raw_axes(entries, self.transform.kind, part.parameters)
 
     def forward(self, value: Tensor, parts: Parts) -> tuple[Tensor, Tensor]:
         """Latent to event."""

@@ -18,10 +18,13 @@ from flowspec.diagnostics.rules import (
     form,
     generating,
     locking,
+    migrating,
     outputs,
+    publishing,
     reading,
     registry,
     serving,
+    transferring,
 )
 from flowspec.diagnostics.rules.rule import Rule
 
@@ -31,6 +34,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         for module in (
             reading,
             deriving,
+            migrating,
             form,
             composition,
             outputs,
@@ -42,6 +46,8 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             generating,
             locking,
             comparing,
+            publishing,
+            transferring,
         )
     }
 )

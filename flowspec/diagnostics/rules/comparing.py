@@ -19,7 +19,7 @@ RULES = (
     ),
     Rule(
         "no-git",
-        "git cannot be called",
+        "A git that cannot be called",
         "Revisions are read by the program `git`.",
         "flowspec diff git:HEAD:policy.yaml policy.yaml",
         "Install git, or name a file.",

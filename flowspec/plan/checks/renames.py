@@ -1,6 +1,8 @@
-"""Renames lead to variables of the flow, and no two to the same ones."""
+"""Renames lead to something in the flow, and no two to the same."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from flowspec.diagnostics import nearest
 from flowspec.plan.chain import Chain
@@ -9,17 +11,14 @@ from flowspec.plan.problems import Problems
 
 def check_renames(chain: Chain, problems: Problems) -> None:
     """File the renames that lead nowhere, or where another one leads."""
-    paths = {
-        start
-        for part in chain.parts
-        for variable in part.variables
-        for start in starts(variable.path)
-    }
+    renames = chain.spec.renames or {}
+    paths = {start for path in _paths(chain) for start in starts(path)} if renames else set[str]()
     led: dict[str, str] = {}
-    for old, new in (chain.spec.renames or {}).items():
+    for old, new in renames.items():
         if new not in paths:
             problems.report(
-                "unknown-rename", f"no variable of this flow has a path that starts with `{new}`",
+                "unknown-rename",
+                f"nothing in this flow has a path that starts with `{new}`",
                 ("renames", old), got=new, nearest=nearest(new, paths),
                 help="`flowspec plan` lists the variables",
             )  # fmt: skip
@@ -29,6 +28,17 @@ def check_renames(chain: Chain, problems: Problems) -> None:
                 ("renames", old), help="remove one of them",
             )  # fmt: skip
         led[new] = old
+
+
+def _paths(chain: Chain) -> Iterator[str]:
+    """The paths of parts, of variables, and of fields and labels."""
+    for part in chain.parts:
+        yield part.path
+        yield from (variable.path for variable in part.variables)
+    yield from (f"event.fields.{name}" for name in chain.spec.event.fields or ())
+    for context in chain.contexts:
+        yield from (f"{context.layer.path}.fields.{name}" for name in context.fields or ())
+        yield from (f"{context.layer.path}.labels.{name}" for name in context.labels or ())
 
 
 def starts(path: str) -> list[str]:

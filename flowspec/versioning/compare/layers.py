@@ -21,7 +21,7 @@ def layer_changes(pairing: Pairing) -> Iterator[Change]:
             yield _change("layer-removed", "-", part, None, "the layer {it} is gone", summary(part))
     for j, part in enumerate(layers.new):
         if j not in stayed[1]:
-            start = ", the identity at the start" if part.identity_at_start else ""
+            start = " (the identity at the start)" if part.identity_at_start else ""
             yield _change("layer-added", "+", None, part, "the layer {it} is new",
                           summary(part) + start)  # fmt: skip
     in_order = set(increasing(layers.pairs))

@@ -18,10 +18,12 @@ _KIND = "kind"
 def part_changes(pairing: Pairing) -> Iterator[Change]:
     """Changes of what each part computes from its variables."""
     for old, new in pairing.parts:
-        if old.mask != new.mask:
+        # Of events of different sizes neither can be the same.
+        same_size = old.features == new.features
+        if same_size and old.mask != new.mask:
             yield _change("mask-changed", old, new, "{it} has another mask",
                           f"{picture(old.mask)} → {picture(new.mask)}", "mask")  # fmt: skip
-        if old.order != new.order:
+        if same_size and old.order != new.order:
             yield _change("order-changed", old, new, "{it} has another order",
                           f"{places(old.order)} → {places(new.order)}", "order")  # fmt: skip
         if _reads(pairing, old, new):

@@ -87,11 +87,15 @@ def _kept(pairing: Pairing) -> Iterator[Change]:
                 old=pairs[0][0].source, new=owner.source,
             )  # fmt: skip
         retyped = [(a, b) for _, a, b in pairs if a.dtype != b.dtype]
-        if retyped:
+        if retyped and pairing.old.dtype == pairing.new.dtype:
             a, b = retyped[0]
             yield _change("variables-retyped", "~", owner.path,
                           "the variables of {it} have another dtype", turned(a.dtype, b.dtype),
                           old=pairs[0][0].source, new=owner.source)  # fmt: skip
+    if pairing.old.dtype != pairing.new.dtype and pairing.variables:
+        yield _change("variables-retyped", "~", "dtype", "all variables have the flow's new dtype",
+                      turned(pairing.old.dtype, pairing.new.dtype),
+                      old=("dtype",), new=("dtype",))  # fmt: skip
 
 
 def _renamed(owner: Owner, pairs: Counterparts) -> Iterator[Change]:

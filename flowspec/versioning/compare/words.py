@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from flowspec import shapes
 from flowspec.records import LayerRecord, VariableRecord
@@ -37,7 +37,8 @@ def places(order: Sequence[int] | None) -> str:
 def summary(part: LayerRecord) -> str:
     """A layer in few words: its kind, and its transform, order or mask."""
     inner: Any = part.node.get("transform")
-    words = [part.kind, str(inner.get("kind", "")) if isinstance(inner, dict) else ""]
+    transform = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+    words = [part.kind, str(transform.get("kind", ""))]
     words += [places(part.order)] if part.order is not None else []
     words += [picture(part.mask)] if part.mask is not None else []
     return " ".join(filter(None, words))

@@ -47,10 +47,33 @@ def at(node, path):
     return node
 
 
+def move(draw, spec):
+    """Name a layer, declared or not, or put one in, or take one out, or move one."""
+    layers = spec["layers"]
+    place = draw(st.integers(0, len(layers) - 1))
+    how = draw(st.sampled_from(["name", "rename", "put", "double", "take", "move"]))
+    if how in ("name", "rename"):
+        name = f"n{len(layers)}"
+        if how == "rename":
+            old = layers[place].get("name", place)
+            spec.setdefault("renames", {})[f"layers.{old}"] = f"layers.{name}"
+        layers[place]["name"] = name
+    elif how == "put":
+        layers.insert(place, {"kind": "permutation"})
+    elif how == "double":
+        layers.insert(place, copy.deepcopy(layers[place]))
+    elif how == "take" and len(layers) > 1:
+        del layers[place]
+    elif how == "move":
+        layers.insert(draw(st.integers(0, len(layers) - 1)), layers.pop(place))
+
+
 @st.composite
 def changed(draw, spec, other):
     """The spec with some places as in another one, removed, doubled or exchanged."""
     spec = copy.deepcopy(spec)
+    for _ in range(draw(st.integers(0, 2))):
+        move(draw, spec)
     for _ in range(draw(st.integers(0, 3))):
         *path, last = draw(st.sampled_from(list(places(spec))))
         parent = at(spec, path)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from flowspec.source import read_text
+from flowspec.spec import load_spec
 from flowspec.versioning.diff import diff
 from flowspec.versioning.promise import Promise
 from flowspec.versioning.render import render
@@ -96,3 +98,18 @@ def test_a_message_is_a_sentence_that_stands_alone():
             assert one.message[0].islower() or one.message[0] in "`0123456789"
             assert not re.search(r"[a-z]\.$", one.message)
             assert "{" not in one.message
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.startswith(("layers-shifted", "undeclared-rename"))]
+)
+def test_what_the_help_says_carries_every_weight_to_its_layer(case):
+    advised = next(one.help for one in found(case).findings if "renames:" in (one.help or ""))
+    text = (FOLDER / case / "after.yaml").read_text(encoding="utf-8")
+    renames = advised[advised.index("renames:") :]
+    new = load_spec(read_text(f"{text}{renames}\n", "new.yaml").plain())
+    told = diff(f"{case}/before.yaml", new)
+    assert (told.weights.changed, told.weights.removed) == (0, 0)
+    assert {one.id for one in told.findings} <= {
+        "variables-renamed", "variables-added", "layer-added"
+    }  # fmt: skip

@@ -1,7 +1,5 @@
 """Revisions in git: what a commit held is compared, whatever the working folder holds."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from flowspec.diagnostics import FlowspecError, SpecError, UsageError
 from flowspec.versioning.diff import diff
 from flowspec.versioning.git import parse
+from tests.git import git
 
 SPEC = """\
 flowspec: 1
@@ -19,16 +18,6 @@ layers:
 """
 BASE = SPEC.replace("flowspec: 1\n", "")
 CHILD = "extends: ../base.yaml\nflowspec: 1\n"
-
-
-def git(folder, *words):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    names = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER")
-             for what in ("NAME", "EMAIL")}  # fmt: skip
-    environment = {**clean, **names, "GIT_CONFIG_GLOBAL": os.devnull}
-    return subprocess.run(
-        ["git", *words], cwd=folder, env=environment, check=True, capture_output=True, text=True
-    ).stdout
 
 
 @pytest.fixture(scope="module")

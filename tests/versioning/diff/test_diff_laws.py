@@ -59,7 +59,7 @@ def test_findings_are_the_difference_of_fingerprints(pair):
 
 
 @pytest.mark.slow
-@settings(max_examples=1500)
+@settings(max_examples=300)
 @given(pairs())
 def test_findings_are_the_difference_of_fingerprints_of_very_many_pairs(pair):
     assume(all(pair))
