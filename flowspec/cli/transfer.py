@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from flowspec import bundle
+from flowspec.cli.bundles import BundlePath, TargetPath
 from flowspec.cli.options import json_option, set_option, write_json
 from flowspec.cli.quiet import start_tensorflow
 from flowspec.cli.specs import read_spec
@@ -21,9 +22,9 @@ from flowspec.versioning.transfer.transfer import Transfer
 
 
 @click.command("transfer", short_help="Move the weights of a bundle to another spec.")
-@click.argument("parent", metavar="BUNDLE", type=click.Path())
+@click.argument("parent", metavar="BUNDLE", type=BundlePath())
 @click.argument("spec", type=click.Path())
-@click.option("-o", "--output", type=click.Path(), help="The bundle to write.")
+@click.option("-o", "--output", type=TargetPath(), help="The bundle to write.")
 @click.option("--dry-run", is_flag=True, help="Show what would become of each variable, and stop.")
 @click.option("--partial", is_flag=True,
               help="Go on where variables are left behind or log_prob changes.")  # fmt: skip
