@@ -69,6 +69,7 @@ def test_transfer_of_a_spec_of_the_project_to_itself_is_the_identity(path):
 PLAIN = spec(COUPLING, SPLINE, SCALE)
 CONDITIONED = spec(COUPLING, GIVEN, context={"state": STATE})
 ROLL = {"kind": "permutation", "order": "roll"}
+TURN = {"kind": "permutation", "order": "reverse"}
 DEEP = {"repeat": 2, "layers": [COUPLING]}
 NAMED = spec({**COUPLING, "name": "first"}, {**SPLINE, "name": "second"}, SCALE)
 FIELDS = {**STATE, "fields": ["u", "v"], "standardize": True}
@@ -187,6 +188,10 @@ KEPT = {
     "masks that follow the fields of the event through a permutation": (
         spec({**COUPLING, "mask": [1, 0, 0]}, ROLL, SCALE, event={"fields": ["a", "b", "c"]}),
         spec({**COUPLING, "mask": [0, 0, 1]}, ROLL, SCALE, event={"fields": ["b", "a", "c"]}),
+    ),
+    "permutations whose places in the list have shifted": (
+        spec({**SCALE, "name": "a"}, ROLL, TURN, {**SCALE, "name": "b"}),
+        spec({**SCALE, "name": "a"}, {**SCALE, "name": "c"}, ROLL, TURN, {**SCALE, "name": "b"}),
     ),
     "a field is renamed": (
         conditioned(COUPLING, GIVEN, state=FIELDS),

@@ -22,6 +22,7 @@ from tests.versioning.transfer.flows import (
 )
 
 
+@settings(max_examples=40)
 @given(pairs())
 def test_every_new_variable_is_named_once_and_every_old_one_is_used_or_listed(pair):
     old, new = map(planned, pair)
@@ -35,6 +36,7 @@ def test_every_new_variable_is_named_once_and_every_old_one_is_used_or_listed(pa
     event("whole" if found.whole else "not whole")
 
 
+@settings(max_examples=40)
 @given(pairs())
 def test_moves_are_in_bounds_and_take_nothing_twice(pair):
     old, new = map(planned, pair)
@@ -55,6 +57,7 @@ def test_moves_are_in_bounds_and_take_nothing_twice(pair):
             assert move.carried == math.prod(axis.kept for axis in move.axes)
 
 
+@settings(max_examples=40)
 @given(pairs())
 def test_suggested_renames_carry_more_over(pair):
     old, new = map(planned, pair)
@@ -78,7 +81,7 @@ def holds(pair):
     assert np.max(np.abs(now - was) / (1 + np.abs(was))) <= BUDGET["compiled"]["float64"]
 
 
-@settings(max_examples=5)
+@settings(max_examples=4)
 @given(pairs())
 def test_a_whole_map_keeps_log_prob(pair):
     holds(pair)
