@@ -65,8 +65,8 @@ def empty_trash(storage: Storage) -> None:
     objects = Objects(storage)
     trashed = objects.trashed()  # before the records are read: what comes later may be needed
     needed = needed_objects(storage)
-    objects.restore(one for one in trashed if one in needed)
-    objects.remove(one for one in trashed if one not in needed)
+    objects.restore(file for file, sha256 in trashed.items() if sha256 in needed)
+    objects.remove(file for file, sha256 in trashed.items() if sha256 not in needed)
 
 
 def collect(storage: Storage, grace: float, *, dry_run: bool) -> Collected:

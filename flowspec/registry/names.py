@@ -4,7 +4,7 @@ registry.json                       what tells a registry from other folders
 objects/SHA256                      manifests and payload files, each by its content
 names/NAME/revisions/NUMBER.json    a bundle, or that it was removed
 names/NAME/aliases/ALIAS.json       a revision that has a name
-trash/SHA256                        objects that are on their way out
+trash/SHA256-TOKEN                  objects that are on their way out
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ VERSION: Final = re.compile(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_TRASHED = re.compile(rf"{TRASH}/([0-9a-f]{{64}})-[0-9a-f]{{16}}")
 _SUFFIX = ".json"
 _LONGEST = 200
 
@@ -57,9 +58,15 @@ def object_file(sha256: str) -> str:
     return f"{OBJECTS}/{sha256}"
 
 
-def trash_file(sha256: str) -> str:
-    """Where an object is once nobody seems to need it."""
-    return f"{TRASH}/{sha256}"
+def trash_file(sha256: str, token: str) -> str:
+    """Where an object is once a collector, who has a token, found nobody who needs it."""
+    return f"{TRASH}/{sha256}-{token}"
+
+
+def trashed_object(file: str) -> str | None:
+    """The hash of an object in the trash, by its path; None for files that are none of ours."""
+    found = _TRASHED.fullmatch(file)
+    return found[1] if found else None
 
 
 def revisions_folder(name: str) -> str:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 
 from flowspec.bundle.manifest import PayloadFile
-from flowspec.registry.names import OBJECTS, TRASH, is_object, object_file, trash_file
+from flowspec.registry.names import (
+    OBJECTS,
+    TRASH,
+    is_object,
+    object_file,
+    trash_file,
+    trashed_object,
+)
 from flowspec.registry.problems import registry_damaged
 from flowspec.registry.storage import Storage
 
@@ -73,34 +81,47 @@ class Objects:
         """Every object that is not in the trash."""
         return list(filter(is_object, self._storage.names(OBJECTS)))
 
-    def trashed(self) -> list[str]:
-        """Every object in the trash."""
-        return list(filter(is_object, self._storage.names(TRASH)))
+    def trashed(self) -> dict[str, str]:
+        """The hash of each file in the trash."""
+        files = [f"{TRASH}/{name}" for name in self._storage.names(TRASH)]
+        return {file: sha256 for file in files if (sha256 := trashed_object(file))}
 
     def discard(self, found: Iterable[str]) -> None:
-        """Put objects into the trash; one that is gone already is passed over."""
-        for sha256 in found:
-            self._move(object_file(sha256), trash_file(sha256))
+        """Put objects into the trash; one that is gone already is passed over.
 
-    def restore(self, found: Iterable[str]) -> None:
-        """Take objects out of the trash; one that is gone already is passed over."""
+        There each has a name that only this call gives it: what another collector has looked at
+        is never what this one puts there later.
+        """
+        token = secrets.token_hex(8)
         for sha256 in found:
-            self._move(trash_file(sha256), object_file(sha256))
+            self._move(object_file(sha256), trash_file(sha256, token))
 
-    def remove(self, found: Iterable[str]) -> None:
-        """Remove objects that are in the trash; one that is gone already is passed over."""
-        for sha256 in found:
+    def restore(self, files: Iterable[str]) -> None:
+        """Take files out of the trash; one that is gone already is passed over."""
+        for file in files:
+            if sha256 := trashed_object(file):
+                self._move(file, object_file(sha256))
+
+    def remove(self, files: Iterable[str]) -> None:
+        """Remove files that are in the trash; one that is gone already is passed over."""
+        for file in files:
             with suppress(FileNotFoundError):
-                self._storage.remove(trash_file(sha256))
+                self._storage.remove(file)
 
     def _find(self, sha256: str, size: int) -> bytes | None:
-        # In this order: something may be moved between the looks, and comes back where it was.
-        for file in (object_file(sha256), trash_file(sha256), object_file(sha256)):
-            try:
-                return self._storage.read(file, size)
-            except FileNotFoundError:
-                continue
-        return None
+        data = self._read(object_file(sha256), size)
+        if data is not None:
+            return data
+        for file, found in self.trashed().items():
+            if found == sha256 and (data := self._read(file, size)) is not None:
+                return data
+        return self._read(object_file(sha256), size)  # it may have come back meanwhile
+
+    def _read(self, file: str, size: int) -> bytes | None:
+        try:
+            return self._storage.read(file, size)
+        except FileNotFoundError:
+            return None
 
     def _is_sound(self, sha256: str, data: bytes) -> bool:
         file = object_file(sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -35,6 +36,7 @@ SPEC = {
 SAVED_MODEL = {"saved_model.pb": b"", "variables/variables.index": b"index"}
 
 MakeBundle = Callable[..., Path]
+Change = Callable[[dict[str, Any]], object]
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +88,15 @@ def storage(place: str) -> Storage:
 
 
 @pytest.fixture
+def made(registry: Registry, make_bundle: MakeBundle) -> Registry:
+    """Two revisions, and an alias for the first."""
+    registry.add(make_bundle(1.0))
+    registry.add(make_bundle(2.0))
+    registry.alias("tiny@champion", "1")
+    return registry
+
+
+@pytest.fixture
 def refused() -> Callable[..., str]:
     """Call something that must be refused with a slug; what the error says."""
 
@@ -96,6 +107,13 @@ def refused() -> Callable[..., str]:
         return str(caught.value)
 
     return call
+
+
+def edit(storage: Storage, file: str, change: Change) -> None:
+    """Change a record in place: `edit(storage, file, lambda data: ...)`."""
+    data = json.loads(storage.read(file, 10**6))
+    change(data)
+    storage.replace(file, json.dumps(data).encode())
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -208,6 +208,7 @@ def test_an_option_names_the_registry(run: Run, tmp_path: Path, make_bundle: Mak
         ["export", "registry:tiny@nothing", "-o", "x"],
         ["generate", "card", "registry:tiny@nothing", "-o", "x"],
         ["fit", "registry:tiny@nothing", "x.csv", "-o", "x"],
+        ["transfer", "registry:tiny@nothing", "specs/engel.yaml", "-o", "x"],
         ["registry", "add", "registry:tiny@nothing"],
         ["serve", "registry:tiny@nothing"],
     ],
@@ -235,7 +236,12 @@ def test_a_bundle_of_a_registry_is_exported(run: Run, filled: Registry, tmp_path
 
 
 def test_a_bundle_in_a_registry_is_not_trained_in_its_place(run: Run, filled: Registry) -> None:
-    for words in (["fit", "registry:tiny", "x.csv"], ["compile", "specs/engel.yaml"]):
+    specs = ["specs/engel.yaml"]
+    for words in (
+        ["fit", "registry:tiny", "x.csv"],
+        ["compile", *specs],
+        ["transfer", "registry:tiny", *specs],
+    ):
         code, _, err = run(*words, "--output", "registry:tiny")
         assert code == 2
         assert "error[registry-as-target]" in err

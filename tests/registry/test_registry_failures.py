@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -197,6 +199,33 @@ def test_a_file_system_that_cannot_create_in_one_step_opens_for_that(
     assert "xb" in Plain.modes
     assert not storage.create("a", b"2")
     assert storage.read("a", 10) == b"1"
+
+
+def test_threads_that_create_in_a_slow_memory_do_not_overtake_each_other() -> None:
+    """Between its look and its write another thread would come."""
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    class Slow(MemoryFileSystem):
+        protocol = "slow"
+
+        def exists(self, path: str, **options: Any) -> bool:
+            found = super().exists(path, **options)
+            time.sleep(0.02)
+            return found
+
+    created: list[bool] = []
+
+    def create() -> None:
+        storage = open_storage("memory://slow")
+        storage._system = Slow()  # pyright: ignore
+        created.append(storage.create("a", b"1"))
+
+    threads = [threading.Thread(target=create) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(created) == [False, False, False, True]
 
 
 def test_a_file_system_that_overwrites_is_refused(

@@ -8,6 +8,9 @@ import pytest
 
 from flowspec.diagnostics import RegistryError
 from flowspec.registry import Registry
+from flowspec.registry.content import payload_of
+from flowspec.registry.objects import Objects
+from flowspec.registry.storage import open_storage
 from tests.registry.conftest import Act, MakeBundle, Met, hash_of, meetings, sound
 
 
@@ -52,6 +55,10 @@ def hashes(met: Met) -> dict[int, str]:
     return sound(met.registry)["tiny"]
 
 
+def trash_of(met: Met) -> list[str]:
+    return open_storage(met.registry.place).names("trash")
+
+
 def test_a_bundle_added_in_the_middle_of_another_gets_the_other_number(
     place: str, one: str, two: str
 ) -> None:
@@ -88,6 +95,27 @@ def test_nothing_is_lost_where_a_writer_adds_in_the_middle_of_a_collector(
 ) -> None:
     for met in many([*meetings(place, collect, adding(two), leaving(one, two))], 15):
         assert met.error is None
+        assert hashes(met) == {1: hash_of(one), 3: hash_of(two)}
+        assert trash_of(met) == []
+
+
+def test_nothing_is_lost_where_two_collectors_and_a_writer_meet(
+    place: str, one: str, two: str
+) -> None:
+    """The second collector had looked before the bundle was added, and has moved its objects."""
+
+    def add_and_move(registry: Registry) -> None:
+        added = registry.add(two).revision
+        objects = Objects(open_storage(registry.place))
+        files = {file.sha256 for file in payload_of(registry.manifest(added))}
+        kept = {file.sha256 for file in payload_of(registry.manifest(registry.find("tiny@1")))}
+        objects.discard({added.bundle, *files} - kept)
+
+    for met in many([*meetings(place, collect, add_and_move, leaving(one, two))], 15):
+        assert met.error is None
+        assert hashes(met) == {1: hash_of(one), 3: hash_of(two)}
+        met.registry.gc()
+        assert trash_of(met) == []
         assert hashes(met) == {1: hash_of(one), 3: hash_of(two)}
 
 
