@@ -287,3 +287,10 @@ def test_renames_that_the_old_spec_says_too_have_happened():
 def test_a_rename_of_what_is_not_there_says_nothing():
     found = mapped(PLAIN, {**PLAIN, "renames": {"layers.trunk": "layers.0"}})
     assert all(move.old == move.path for move in found.moves)
+
+
+def test_a_kernel_that_is_renamed_to_a_bias_starts_anew():
+    start = "layers.0.conditioner.dense_0"
+    renames = {f"{start}.kernel": f"{start}.bias"}
+    move = moves(mapped(PLAIN, {**PLAIN, "renames": renames}))[f"{start}.bias"]
+    assert (move.old, move.how) == (None, "initialise")
