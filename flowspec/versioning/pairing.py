@@ -12,6 +12,7 @@ from flowspec.plan.options import Options, options
 from flowspec.records import LayerRecord, Plan, VariableRecord
 from flowspec.versioning.align import Pair, common, increasing
 from flowspec.versioning.renames import earlier_paths, renames_between
+from flowspec.versioning.transfer.pairs import pair
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,8 @@ class Pairing:
     @cached_property
     def variables(self) -> dict[str, str]:
         """The old path of every variable of the new plan that was there, by its new path."""
-        had = {variable.path for variable in self.old.variables}
-        earlier = earlier_paths((v.path for v in self.new.variables), self.renames)
-        moved = {new: old for new, old in earlier.items() if new != old and old in had}
-        taken = set(moved.values())
-        kept = {path: path for path in earlier if path in had and path not in taken}
-        return {**kept, **moved}
+        old, new = ((v.path for v in plan.variables) for plan in (self.old, self.new))
+        return pair(old, new, self.renames).old
 
     @cached_property
     def contexts(self) -> dict[str, str]:

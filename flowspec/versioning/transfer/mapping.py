@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flowspec.records import LayerRecord, Plan, VariableRecord
-from flowspec.versioning.renames import renames_of
+from flowspec.versioning.renames import renames_between
 from flowspec.versioning.transfer.changes import Continued, changes, continued
 from flowspec.versioning.transfer.filling import Filling
 from flowspec.versioning.transfer.known import known
@@ -18,14 +18,14 @@ from flowspec.versioning.transfer.suggest import suggested
 def transfer_map(old: Plan, new: Plan) -> TransferMap:
     """What becomes of every variable; without TensorFlow, and without NumPy.
 
-    The renames of the new spec count. Where more would be carried over under others, the map
-    suggests them, and makes no use of them.
+    The renames of the new spec count that the old one does not say too. Where more would be
+    carried over under others, the map suggests them, and makes no use of them.
 
     Args:
         old: The plan of the trained flow.
         new: The plan of the flow that its weights move to.
     """
-    renames = renames_of(new.spec)
+    renames = renames_between(old.spec, new.spec)
     found = map_with(old, new, renames)
     if found.whole:
         return found

@@ -13,8 +13,10 @@ def match(old: Axes, new: Axes) -> tuple[AxisMove, ...] | None:
 
     Args:
         old: The axes of the old variable.
-        new: The axes of the new one, as many.
+        new: The axes of the new one; where they are not as many, no entry has a place.
     """
+    if len(old) != len(new):
+        return None
     found = tuple(_matched(one, other) for one, other in zip(old, new, strict=True))
     return found if all(axis.kept for axis in found) else None
 

@@ -25,6 +25,8 @@ class Pairs(NamedTuple):
 def pair(old: Iterable[str], new: Iterable[str], renames: Renames) -> Pairs:
     """Pair paths; no old one is continued twice, and the rename that says most wins.
 
+    A rename of what is not there says nothing.
+
     Args:
         old: Paths of the old plan.
         new: Paths of the new plan.
@@ -34,24 +36,31 @@ def pair(old: Iterable[str], new: Iterable[str], renames: Renames) -> Pairs:
         >>> pair(["layers.0", "layers.1"], ["layers.0", "layers.1"], {"layers.0": "layers.1"}).old
         {'layers.1': 'layers.0'}
     """
-    known = set(old)
+    known, back = set(old), {to: start for start, to in renames.items()}
     claims: dict[str, list[tuple[int, str]]] = {}
+    renamed: set[str] = set()
     for path in new:
-        rule = _rule(path, renames)
+        rule = _rule(path, back)
         source = path if rule is None else rule[0] + path[len(rule[1]) :]
-        if source in known:
-            claims.setdefault(source, []).append((0 if rule is None else len(rule[0]), path))
+        if rule is not None and source in known:
+            claims.setdefault(source, []).append((len(rule[0]), path))
+            renamed.add(path)
+        elif path in known:
+            claims.setdefault(path, []).append((0, path))
     found: dict[str, str] = {}
     taken: dict[str, str] = {}
     for source, claimed in claims.items():
         winner = max(claimed)[1]
         found[winner] = source
         taken |= {path: winner for _, path in claimed if path != winner}
-    renamed = frozenset(path for path in found if _rule(path, renames) is not None)
-    return Pairs(found, renamed, taken)
+    return Pairs(found, frozenset(renamed & found.keys()), taken)
 
 
-def _rule(path: str, renames: Renames) -> tuple[str, str] | None:
-    """The rename that leads to a path: the one with the longest new start."""
-    leading = [(old, new) for old, new in renames.items() if f"{path}.".startswith(f"{new}.")]
-    return max(leading, key=lambda rule: len(rule[1]), default=None)
+def _rule(path: str, back: Renames) -> tuple[str, str] | None:
+    """The rename that leads to a path, old start and new: the one with the longest new start."""
+    start = path if back else ""
+    while start:
+        if start in back:
+            return back[start], start
+        start = start.rpartition(".")[0]
+    return None

@@ -272,3 +272,25 @@ def test_statistics_count_as_fitted_where_they_are_moved_whole():
     assert mapped(old, spec(GIVEN, SCALE, context={"state": standard})).adapts
     assert not mapped(old, spec(GIVEN, context={"state": {**standard, "size": 3}})).adapts
     assert not mapped(old, spec(GIVEN, context={"state": standard, "more": standard})).adapts
+
+
+def test_renames_that_the_old_spec_says_too_have_happened():
+    renames = {"layers.0": "layers.1", "layers.1": "layers.2"}
+    same = spec(COUPLING, SCALE, SPLINE, SCALE, renames=renames)
+    assert mapped(same, same).whole
+    assert {move.old for move in mapped(same, same).moves} == {
+        v.path for v in planned(same).variables
+    }
+    assert all(move.old == move.path for move in mapped(same, same).moves)
+
+
+def test_a_rename_of_what_is_not_there_says_nothing():
+    found = mapped(PLAIN, {**PLAIN, "renames": {"layers.trunk": "layers.0"}})
+    assert all(move.old == move.path for move in found.moves)
+
+
+def test_a_kernel_that_is_renamed_to_a_bias_starts_anew():
+    start = "layers.0.conditioner.dense_0"
+    renames = {f"{start}.kernel": f"{start}.bias"}
+    move = moves(mapped(PLAIN, {**PLAIN, "renames": renames}))[f"{start}.bias"]
+    assert (move.old, move.how) == (None, "initialise")
