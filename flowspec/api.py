@@ -105,7 +105,7 @@ def transfer(
     `flowspec.versioning.transfer.transfer_map` shows what becomes of each variable.
 
     Args:
-        folder: The bundle; it stays as it is.
+        folder: The bundle, a folder or `registry:NAME@LABEL`; it stays as it is.
         source: The new spec: the path of a YAML file, a map with the same content, or a `Spec`. Its
             `renames:` say where variables went.
         overrides: Changes such as `layers.0.repeat=8`, applied first.
@@ -118,16 +118,19 @@ def transfer(
     Raises:
         SpecError: If the spec is not valid.
         BundleError: If the bundle is damaged, or was written by a newer flowspec.
+        RegistryError: If the registry has no such bundle, or a damaged one.
         TransferError: If something would be left behind or log_prob change, and `partial` is false.
         MissingDependencyError: If TensorFlow is not installed.
     """
     spec = load_spec(source, overrides)
+    _warn(source, spec)
     planned = plan(spec)
+    from flowspec.registry import located
     from flowspec.versioning.transfer.parent import read_parent
     from flowspec.versioning.transfer.refuse import check_whole
     from flowspec.versioning.transfer.transfer import Transfer
 
-    parent = read_parent(folder)  # before TensorFlow takes its seconds
+    parent = read_parent(located(folder))  # before TensorFlow takes its seconds
     move = Transfer(parent.bundle, planned)
     if not partial:
         check_whole(move.map, planned, spec.span)

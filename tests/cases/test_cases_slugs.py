@@ -32,10 +32,10 @@ NO_SLUGS = {
     "hash-object",
     "log-prob",
     "ls-tree",
+    "mlflow-skinny",
     "rev-parse",
     "symbolic-ref",
     "tensorflow-probability",
-    "mlflow-skinny",
     "x-request-id",
 }
 """Words with hyphens in the package that name something else."""

@@ -148,6 +148,18 @@ def test_files_are_compared_with_what_they_were(run, folder, monkeypatch):
     assert run("diff", "--against", "HEAD", "../more.yaml", "--format", "sarif")[0] == 0
 
 
+def test_a_file_whose_base_is_new_is_not_taken_for_a_new_file(run):
+    Path("child.yaml").write_text("extends: base.yaml\n")
+    git(".", "init", "-q")
+    git(".", "add", "child.yaml")
+    git(".", "commit", "-q", "-m", "first")
+    Path("base.yaml").write_text(SPEC)
+    code, out, err = run("diff", "--against", "HEAD", "child.yaml")
+    assert (code, out) == (2, "")
+    assert err.startswith("error[not-in-revision]: there is no file `base.yaml`")
+    assert "--> git:HEAD:child.yaml:1:10" in err
+
+
 def test_a_retired_rule_is_told(run, monkeypatch):
     from flowspec.versioning.rules import DIFF_RULES, DiffRule
 

@@ -60,7 +60,8 @@ def test_validation_works_where_nothing_heavy_is_installed():
 
 def test_public_names_are_these():
     assert flowspec.__all__ == [
-        "Flow", "FlowspecError", "Plan", "Spec", "compile", "diff", "load", "register", "validate",
+        "Flow", "FlowspecError", "Plan", "Spec", "compile", "diff", "load", "register", "transfer",
+        "validate",
     ]  # fmt: skip
     assert dir(flowspec) == sorted(flowspec.__all__)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass
 from itertools import pairwise
+
+import yaml
 
 from flowspec.source.edit.layout import Layout
 
@@ -42,15 +44,6 @@ class _Change:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """Lines that move to the right."""
-
-    start: int
-    end: int
-    by: int
-
-
 class Draft:
     """A text with its layout, and what is to change in it.
 
@@ -76,7 +69,8 @@ class Draft:
         self._beginnings = frozenset(self._starts)
         self.filled: dict[int, list[str]] = {}
         self._changes: list[_Change] = []
-        self._regions: list[_Region] = []
+        self._region_starts: list[int] = []
+        self._region_ends: list[int] = []
 
     def change(self, start: int, end: int, new: str, place: int | None = None) -> None:
         """Put a text into the place of what stands between two offsets.
@@ -89,9 +83,10 @@ class Draft:
         """
         self._changes.append(_Change(start, end, new, start if place is None else place))
 
-    def indent(self, start: int, end: int, by: int) -> None:
-        """Move every line that begins between two offsets to the right."""
-        self._regions.append(_Region(start, end, by))
+    def indent(self, start: int, end: int) -> None:
+        """Move every line that begins between two offsets one level to the right."""
+        insort(self._region_starts, start)
+        insort(self._region_ends, end)
 
     def finished(self) -> str:
         """The changed text.
@@ -112,7 +107,11 @@ class Draft:
         """The text with a line break at its end just where the old one has one."""
         if self.text.endswith(("\r", "\n")):
             return text if text.endswith(("\r", "\n")) else text + self.newline
-        if Layout(text).ends_in_block:
+        try:
+            ends_in_block = Layout(text).ends_in_block
+        except yaml.YAMLError as error:
+            raise RewriteError("it could not be read any more") from error
+        if ends_in_block:
             # A block that has come to stand at the end means its line break.
             is_last = self.layout.ends_in_block or text.endswith(("\r", "\n"))
             return text if is_last else text + self.newline
@@ -120,7 +119,7 @@ class Draft:
 
     def _kept(self, start: int, end: int) -> str:
         """What stays between two offsets, its lines moved to the right."""
-        if not self._regions:
+        if not self._region_starts:
             return self.text[start:end]
         first, last = bisect_right(self._starts, start), bisect_left(self._starts, end)
         cuts = [start, *self._starts[first:last], end]
@@ -139,7 +138,8 @@ class Draft:
         return margin + lines if lines and change.start in self._beginnings else lines
 
     def _margin(self, place: int) -> str:
-        return " " * sum(one.by for one in self._regions if one.start <= place <= one.end)
+        begun = bisect_right(self._region_starts, place)
+        return " " * STEP * (begun - bisect_left(self._region_ends, place))
 
     def line_start(self, offset: int) -> int:
         """Where the line of an offset begins."""

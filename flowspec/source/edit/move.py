@@ -38,24 +38,25 @@ def move(
         return set()
     if all(id(one) in gone for one in target.entries):
         raise RewriteError("a map loses all its keys and gets one that is moved")
-    column = draft.column(target.entries[0].start)
     start, end = _extent(draft, owner, entry)
-    by = column - draft.column(entry.start)
-    text = draft.text[start:end]
-    if entry.key is None or draft.text[entry.start : entry.start + 1] == "?":
-        raise RewriteError("a key that is moved stands behind a question mark")
-    head = text[: entry.start - start]
-    rest = draft.text[entry.key.end : end]
-    if owner.style:
-        head, rest, by = "", draft.text[entry.key.end : entry.end], 0
-        start, end = entry.start, entry.end
-    pair = head + written(key, entry.key.style) + rest
-    insert(draft, target, _shifted(pair, by), gone)
+    by = draft.column(target.entries[0].start) - draft.column(entry.start)
+    pair = _pair(draft, entry, key, start, end)
+    insert(draft, target, pair if owner.style else _shifted(pair, by), gone)
     return {offset for offset, _ in draft.layout.comments(start, end)}
 
 
+def _pair(draft: Draft, entry: Entry, key: str, start: int, end: int) -> str:
+    """The text between two offsets with another key."""
+    if entry.key is None or draft.text[entry.start : entry.start + 1] == "?":
+        raise RewriteError("a key that is moved stands behind a question mark")
+    name = written(key, entry.key.style)
+    return draft.text[start : entry.start] + name + draft.text[entry.key.end : end]
+
+
 def _extent(draft: Draft, owner: Piece, entry: Entry) -> tuple[int, int]:
-    """From the comments right above an entry to the end of its last line."""
+    """From the comments right above an entry to the end of its last line; between braces less."""
+    if owner.style:
+        return entry.start, entry.end
     start, end = entry.start, draft.line_end(entry.end)
     if entry is owner.entries[0] or not draft.begins_line(start):
         return start, end

@@ -106,7 +106,7 @@ class _Work:
                     self._draft.change(entry.key.content, entry.key.end, written(to, quotes))
             case Replace(value=value):
                 if self._is_new(entry, edit, value):
-                    replace_value(self._draft, owner, entry, value)
+                    replace_value(self._draft, entry, value)
             case Wrap(key=key, beside=beside):
                 if self._is_new(entry, edit, key, dict(beside)):
                     wrap(self._draft, owner, entry, key, beside)

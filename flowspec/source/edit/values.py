@@ -5,41 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from flowspec.source.edit.draft import STEP, Draft
-from flowspec.source.edit.layout import Entry, Piece
+from flowspec.source.edit.layout import Entry
 from flowspec.source.edit.written import written
 
 
-def replace_value(draft: Draft, owner: Piece, entry: Entry, value: Any) -> None:
+def replace_value(draft: Draft, entry: Entry, value: Any) -> None:
     """Replace the value of an entry; comments inside it go below it.
 
     Args:
         draft: The text.
-        owner: The map or list of the entry.
         entry: The entry.
         value: The new value.
     """
     old = entry.value
     quotes = old.style if old.style in ("'", '"') and isinstance(value, str) else ""
-    put_value(draft, entry, written(value, quotes), draft.comments(old.content, old.end))
-
-
-def put_value(draft: Draft, entry: Entry, new: str, comments: list[str]) -> None:
-    """Replace the value of an entry by a text.
-
-    Args:
-        draft: The text.
-        entry: The entry.
-        new: The text of the new value.
-        comments: What is to be written below it.
-    """
-    old = entry.value
-    start, lead = old.content, ""
-    if old.start == old.end or (not draft.begins_line(old.content) and not old.is_block):
-        lead = " " if old.start == old.end else ""
-    elif old.is_block:
+    start, lead = old.content, " " if old.start == old.end else ""
+    if old.is_block:
         start, lead = _joined(draft, entry)
-    draft.change(start, max(old.end, start), lead + new)
-    below(draft, old.end, comments, draft.column(entry.start))
+    draft.change(start, old.end, lead + written(value, quotes))
+    inside = draft.comments(old.content, old.end)
+    below(draft, old.end, inside, draft.column(entry.start))
 
 
 def below(draft: Draft, offset: int, comments: list[str], column: int) -> None:

@@ -59,11 +59,11 @@ def _block(draft: Draft, entry: Entry, lines: list[str]) -> None:
         above = "".join(f"{' ' * base}{line}{draft.newline}" for line in lines)
         start = draft.line_start(content)
         draft.change(start, start, above, entry.start)
-        draft.indent(start, value.end, STEP)
+        draft.indent(start, value.end)
     else:
         gap = draft.newline + " " * column
         draft.change(content, content, gap.join(lines) + gap + " " * STEP, entry.start)
-        draft.indent(content, value.end, STEP)
+        draft.indent(content, value.end)
 
 
 def _scalar(draft: Draft, entry: Entry, lines: list[str]) -> None:
@@ -77,4 +77,4 @@ def _scalar(draft: Draft, entry: Entry, lines: list[str]) -> None:
         gap = draft.newline + " " * (draft.column(entry.start) + STEP)
         before = len(draft.text[:start].rstrip(" \t"))
         draft.change(before, start, gap + gap.join(lines), entry.start)
-    draft.indent(start, value.end, STEP)
+    draft.indent(start, value.end)

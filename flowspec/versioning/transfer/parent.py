@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from flowspec import bundle
 from flowspec.bundle import Bundle, Values
+from flowspec.bundle.files import check_payload
 from flowspec.bundle.problems import plan_damaged
 from flowspec.records import LayerRecord, Plan
 
@@ -27,12 +28,15 @@ def read_parent(folder: str | os.PathLike[str]) -> Values:
 
 
 def look_at_parent(folder: str | os.PathLike[str]) -> Bundle:
-    """The same without its variables, which needs no NumPy.
+    """The same without the values of its variables, which needs no NumPy.
 
     Raises:
         BundleError: It is no bundle, or damaged, or newer than this flowspec.
     """
     found = bundle.read(folder)
+    for file in found.manifest.files.values():
+        check_payload(found.folder, file)
+    found.saved_model()
     _check(found)
     return found
 

@@ -57,6 +57,7 @@ def test_a_finding_in_a_bundle_stands_in_its_spec(spec):
     assert one.detail == "transform.bound 5.0 → 4.0"
     name, line = one.old.file, one.old.line
     assert name.startswith("kept.bundle/spec-")
+    assert diff("kept.bundle/", "kept.yaml", ["seed=1"]).findings[0].old.file == name
     assert Path(name).read_text().splitlines()[line - 1].strip() == '"bound": 5.0,'
 
 

@@ -9,7 +9,7 @@ import flowspec
 from flowspec import bundle
 from flowspec.bundle.manifest import MAX_ANCESTORS, Lineage
 from flowspec.diagnostics import BundleError, TransferError
-from flowspec.versioning.transfer.parent import read_parent
+from flowspec.versioning.transfer.parent import look_at_parent, read_parent
 from flowspec.versioning.transfer.state import lineage_of
 from flowspec.versioning.transfer.transfer import Transfer
 from tests.versioning.transfer.flows import (
@@ -151,6 +151,8 @@ def test_a_damaged_parent_is_refused(parent, tmp_path):
     weights.write_bytes(data)
     with pytest.raises(BundleError, match="file-changed"):
         flowspec.transfer(copied, DEEPER)
+    with pytest.raises(BundleError, match="file-changed"):
+        look_at_parent(copied)
 
 
 @pytest.mark.parametrize("change", [
