@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -22,45 +21,16 @@ from flowspec.bundle.pack import Extras, Packed, pack
 from flowspec.bundle.writer import save
 from flowspec.diagnostics import BundleError
 from flowspec.records import Plan
-
-DONE, KILLED = 0, 9
-
-
-class KillingDisk(Disk):
-    """Ends the process before its operation number `when`, or half way through a write."""
-
-    def __init__(self, when: int) -> None:
-        self.left = when
-
-    def __getattribute__(self, name: str) -> Any:
-        value = super().__getattribute__(name)
-        if name.startswith("__") or not callable(value):
-            return value
-        self.left -= 1
-        if self.left > 0:
-            return value
-        if name == "write":
-            return lambda descriptor, data: (os.write(descriptor, data[: len(data) // 2]), end())
-        return end()
+from tests.killing import Killing, is_killed
 
 
-def end() -> None:
-    os._exit(KILLED)
+class KillingDisk(Killing, Disk):
+    """Ends the process before one of its operations."""
 
 
 def killed_save(folder: Path, packed: Packed, when: int) -> bool:
     """Save in another process; whether it was killed."""
-    child = os.fork()
-    if child == 0:
-        try:
-            save(folder, packed, KillingDisk(when))
-            os._exit(DONE)
-        finally:
-            os._exit(1)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code not in (DONE, KILLED):
-        raise SystemExit(f"the save ended with {code}")
-    return code == KILLED
+    return is_killed(lambda: save(folder, packed, KillingDisk(when)))
 
 
 def state(folder: Path, old: Packed, new: Packed) -> str:

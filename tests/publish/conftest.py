@@ -7,8 +7,9 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
+
+from tests.serve.conftest import compiled
 
 # As `flowspec publish` does it; MLflow looks when it is first imported.
 os.environ.update(
@@ -60,19 +61,6 @@ for name in ("tensorflow", "keras", "tensorflow_probability"):
 from flowspec.cli import main
 main()
 """
-
-
-def compiled(text, folder, seed):
-    """A flow whose every variable was moved off its start, and its bundle."""
-    from flowspec import compile
-
-    (folder / "flow.yaml").write_text(text)
-    flow = compile(folder / "flow.yaml")
-    random = np.random.default_rng(seed)
-    for variable in flow.variables.values():
-        variable.assign(0.5 + 0.1 * random.normal(size=variable.shape))
-    flow.save(folder / "flow.bundle")
-    return flow, folder / "flow.bundle"
 
 
 @pytest.fixture(scope="session")

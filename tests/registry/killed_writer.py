@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -23,49 +22,20 @@ from flowspec.registry import Registry
 from flowspec.registry.folder import FolderStorage
 from flowspec.registry.objects import Objects
 from flowspec.registry.outgoing import write_bundle
+from tests.killing import Killing, is_killed
 from tests.registry.conftest import QuickDisk, sound
-
-DONE, KILLED = 0, 9
 
 Act = Callable[[Registry, QuickDisk], object]
 
 
-class KillingDisk(QuickDisk):
-    """Ends the process before its operation number `when`, or half way through a write."""
-
-    def __init__(self, when: int) -> None:
-        self.left = when
-
-    def __getattribute__(self, name: str) -> Any:
-        value = super().__getattribute__(name)
-        if name.startswith("__") or not callable(value):
-            return value
-        self.left -= 1
-        if self.left > 0:
-            return value
-        if name == "write":
-            return lambda descriptor, data: (os.write(descriptor, data[: len(data) // 2]), end())
-        return end()
-
-
-def end() -> None:
-    os._exit(KILLED)
+class KillingDisk(Killing, QuickDisk):
+    """Ends the process before one of its operations."""
 
 
 def killed(act: Act, place: Path, when: int) -> bool:
     """Act in another process; whether it was killed."""
-    child = os.fork()
-    if child == 0:
-        try:
-            disk = KillingDisk(when)
-            act(Registry(place, storage=FolderStorage(place, disk)), disk)
-            os._exit(DONE)
-        finally:
-            os._exit(1)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code not in (DONE, KILLED):
-        raise SystemExit(f"it ended with {code}")
-    return code == KILLED
+    disk = KillingDisk(when)
+    return is_killed(lambda: act(Registry(place, storage=FolderStorage(place, disk)), disk))
 
 
 def state(registry: Registry, target: Path) -> Any:
