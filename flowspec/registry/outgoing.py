@@ -58,7 +58,11 @@ def cached(objects: Objects, record: Revision, disk: Disk) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where this machine keeps what it has fetched: `FLOWSPEC_CACHE`, else where systems put it."""
+    """Where this machine keeps what it has fetched: `FLOWSPEC_CACHE`, else where systems put it.
+
+    Raises:
+        BundleError: It is to be in a home folder, and there is none.
+    """
     if told := os.environ.get(CACHE):
         return Path(os.path.abspath(told))
     if sys.platform == "win32":
@@ -67,7 +71,11 @@ def cache_folder() -> Path:
         base = "~/Library/Caches"
     else:
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser().absolute() / "flowspec" / "bundles"
+    try:
+        return Path(base).expanduser().absolute() / "flowspec" / "bundles"
+    except RuntimeError:
+        reason = f"there is no home folder; set {CACHE}"
+        raise cannot_write(Path(base) / "flowspec", reason) from None
 
 
 def _is_sound(folder: Path, record: Revision) -> bool:

@@ -30,7 +30,8 @@ class Registry:
     at once never get the same number.
 
     Attributes:
-        place: Its folder, absolute, or its URL.
+        place: Its folder, absolute, or its URL, as messages show it.
+        address: The same in full, for other processes.
 
     Example:
         >>> registry = Registry("models")  # doctest: +SKIP
@@ -54,6 +55,7 @@ class Registry:
         self._revisions = Revisions(self._storage)
         self._aliases = Aliases(self._storage)
         self.place = self._storage.place
+        self.address = os.fspath(place) if "://" in os.fspath(place) else self.place
 
     @classmethod
     def named(cls, place: str | os.PathLike[str] | None = None) -> Registry:

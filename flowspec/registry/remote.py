@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,8 @@ from flowspec.registry.problems import registry_damaged, registry_failed, wrong_
 
 Content = TypeVar("Content")
 
+_PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
+
 # fsspec's memory is shared by threads, and looks before it writes: one at a time.
 _CREATING = threading.Lock()
 
@@ -23,7 +26,7 @@ class RemoteStorage:
     """Files on a file system of fsspec's.
 
     Attributes:
-        place: The URL.
+        place: The URL, a password left out.
 
     Raises:
         UsageError: If fsspec does not know such URLs.
@@ -35,9 +38,9 @@ class RemoteStorage:
         try:
             self._system, root = library.url_to_fs(url)
         except (ImportError, ValueError) as error:
-            raise wrong_registry(url, str(error)) from None
+            raise wrong_registry(_PASSWORD.sub(r"\1:…@", url), str(error)) from None
         self._root: str = root.rstrip("/")
-        self.place = url.rstrip("/")
+        self.place = _PASSWORD.sub(r"\1:…@", url).rstrip("/")
         self._is_exclusive = False
 
     def read(self, name: str, limit: int) -> bytes:

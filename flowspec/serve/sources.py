@@ -108,7 +108,7 @@ def parse_source(text: str) -> AnySource:
     place, revision = (match[2], int(match[1])) if match else (text, None)
     if is_reference(place):
         reference = str(parse_reference(place))
-        return RegistrySource(Registry.named().place, reference, revision)
+        return RegistrySource(Registry.named().address, reference, revision)
     return Source(Path(place), revision or 1)
 
 

@@ -71,7 +71,11 @@ def make_bundle(tmp_path_factory: pytest.TempPathFactory) -> MakeBundle:
 @pytest.fixture(params=["folder", "memory"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a registry can be: a folder that is not there yet, or a URL."""
-    if request.param == "folder":
+    return place_in(request.param, tmp_path)
+
+
+def place_in(kind: str, tmp_path: Path) -> str:
+    if kind == "folder":
         return str(tmp_path / "above" / "registry")
     return f"memory://{secrets.token_hex(8)}/registry"
 

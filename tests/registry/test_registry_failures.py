@@ -17,12 +17,15 @@ from flowspec.diagnostics import FlowspecError
 from flowspec.registry import Registry
 from flowspec.registry.folder import FolderStorage
 from flowspec.registry.problems import registry_failed
+from flowspec.registry.remote import RemoteStorage
 from flowspec.registry.storage import Storage, open_storage
 from tests.registry.conftest import (
     MakeBundle,
     QuickDisk,
+    files_in,
     files_of,
     hash_of,
+    numbers,
     quick_storage,
     sound,
 )
@@ -199,6 +202,26 @@ def test_a_file_system_that_cannot_create_in_one_step_opens_for_that(
     assert "xb" in Plain.modes
     assert not storage.create("a", b"2")
     assert storage.read("a", 10) == b"1"
+
+
+def test_a_file_system_with_real_folders_works_behind_a_url(
+    tmp_path: Path, make_bundle: MakeBundle
+) -> None:
+    """Where a folder must be there before a file, as on a share."""
+    from fsspec.implementations.local import LocalFileSystem
+
+    storage = RemoteStorage("memory://share")
+    storage._system, storage._root = LocalFileSystem(), str(tmp_path / "share" / "registry")
+    registry = Registry("x", storage=storage)
+    for value in (1.0, 2.0):
+        registry.add(make_bundle(value))
+    registry.alias("tiny@champion", "1")
+    registry.remove("tiny@2")
+    assert len(registry.gc(grace=0).objects) == 2
+    assert registry.add(make_bundle(2.0)).revision.revision == 3
+    assert numbers(registry.revisions("tiny")) == [3, 1]
+    registry.get("tiny@3", tmp_path / "out")
+    assert files_in(tmp_path / "out") == files_in(make_bundle(2.0))
 
 
 def test_threads_that_create_in_a_slow_memory_do_not_overtake_each_other() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flowspec.registry import Registry
 from flowspec.registry.objects import Objects
 from flowspec.registry.outgoing import cached
@@ -91,3 +93,27 @@ def test_an_intact_cache_is_not_written(registry: Registry, make_bundle: MakeBun
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     assert registry.fetch(revision) == folder
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_without_a_home_folder_a_cache_must_be_named(
+    registry: Registry, make_bundle: MakeBundle, monkeypatch: pytest.MonkeyPatch, refused: Refused
+) -> None:
+    revision, _ = registry.add(make_bundle())
+    for name in ("FLOWSPEC_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "~")
+    monkeypatch.setenv("USERPROFILE", "~")
+    assert "set FLOWSPEC_CACHE" in refused("cannot-write", registry.fetch, revision)
+
+
+def test_a_cache_that_cannot_be_is_told(
+    registry: Registry,
+    make_bundle: MakeBundle,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    refused: Refused,
+) -> None:
+    revision, _ = registry.add(make_bundle())
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("FLOWSPEC_CACHE", str(tmp_path / "file"))
+    assert str(tmp_path / "file") in refused("cannot-write", registry.fetch, revision)

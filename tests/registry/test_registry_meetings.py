@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,12 @@ from flowspec.registry import Registry
 from flowspec.registry.content import payload_of
 from flowspec.registry.objects import Objects
 from flowspec.registry.storage import open_storage
-from tests.registry.conftest import Act, MakeBundle, Met, hash_of, meetings, sound
+from tests.registry.conftest import Act, MakeBundle, Met, hash_of, meetings, place_in, sound
+
+
+@pytest.fixture(params=["memory", pytest.param("folder", marks=pytest.mark.slow)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return place_in(request.param, tmp_path)
 
 
 @pytest.fixture

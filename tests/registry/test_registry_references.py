@@ -74,6 +74,14 @@ def test_a_place_that_cannot_be_is_refused(place: str, refused: Refused) -> None
     refused("wrong-registry", Registry, place)
 
 
+def test_a_password_in_a_url_is_not_told(refused: Refused) -> None:
+    registry = Registry("memory://me:secret@host/r")
+    assert registry.place == "memory://me:…@host/r"
+    assert registry.address == "memory://me:secret@host/r"
+    assert "secret" not in refused("not-a-registry", registry.names)
+    assert "secret" not in refused("wrong-registry", Registry, "nonsense://me:secret@host")
+
+
 def test_a_file_url_is_a_folder(make_bundle: MakeBundle, tmp_path: Path) -> None:
     Registry(f"file://{tmp_path}/r").add(make_bundle())
     assert Registry(tmp_path / "r").names() == ["tiny"]

@@ -63,6 +63,7 @@ def test_a_flow_is_loaded_from_a_registry(registry, trained, tmp_path, monkeypat
     close(flowspec.load("registry:alone@1", registry=registry.place).log_prob(Y), trained[0][0])
 
 
+@pytest.mark.slow
 def test_commands_ask_a_bundle_in_a_registry(registry, run, tmp_path):
     drawn = [
         run("sample", place, "--draws", 3, "--seed", 7)
@@ -109,6 +110,7 @@ def test_an_alias_that_moves_is_followed_and_no_request_is_dropped(registry, tra
         assert 'flowspec_ready{flow="alone",revision="1"}' not in metrics
 
 
+@pytest.mark.slow
 def test_two_aliases_of_one_revision_are_loaded_once_and_may_part(registry, trained):
     registry.alias("alone@challenger", "1")
     with serving("registry:alone@champion", "registry:alone@challenger", watch=0.05) as client:
@@ -137,6 +139,7 @@ def test_a_damaged_revision_leaves_the_old_one_in_its_place(registry, trained, t
         wait_for(lambda: is_near(log_prob(client), trained[1][0]))
 
 
+@pytest.mark.slow
 def test_a_number_before_a_reference_is_the_revision(registry, trained):
     with serving("7=registry:alone@champion", "registry:alone@2", watch=0.05) as client:
         assert sorted(client.service.shelf.flows["alone"]) == [2, 7]
