@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from flowspec.versioning.rules import DIFF_RULES, TOUCHED, DiffRule
+from flowspec.versioning.diff.rules import DIFF_RULES, TOUCHED, DiffRule
 
 PAGE = Path(__file__).resolve().parent / "rules.md"
 
 HEAD = """\
 # Rules of `flowspec diff`
 
-<!-- Written by docs/rules.py from flowspec/versioning/rules; `make docs` writes it anew. -->
+<!-- Written by docs/rules.py from flowspec/versioning/diff/rules; `make docs` writes it anew. -->
 
 What [`flowspec diff`](versions.md#what-changed) finds, by the category that it touches. An error
 breaks what its category promises; warnings and notes do not. Ids do not change and are never used

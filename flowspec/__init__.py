@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flowspec.flow import Flow
     from flowspec.records import Plan
     from flowspec.spec import Spec
-    from flowspec.versioning.diff import diff
+    from flowspec.versioning.diff.diff import diff
 
 __version__ = "0.1.0"
 
@@ -41,7 +41,7 @@ _HOMES = {
     "Plan": "flowspec.records",
     "Spec": "flowspec.spec",
     "compile": "flowspec.api",
-    "diff": "flowspec.versioning.diff",
+    "diff": "flowspec.versioning.diff.diff",
     "load": "flowspec.api",
     "register": "flowspec.api",
     "transfer": "flowspec.api",

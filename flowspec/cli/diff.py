@@ -15,10 +15,10 @@ from flowspec.cli.specs import STANDARD, read_spec
 from flowspec.cli.terminal import tell, wants_colour
 from flowspec.diagnostics import FlowspecError, UsageError, ansi, plain
 from flowspec.spec.load import Source
-from flowspec.versioning.against import against as since
-from flowspec.versioning.diff import Diff, diff
-from flowspec.versioning.promise import Promise, forbidden, promised
-from flowspec.versioning.render import render
+from flowspec.versioning.diff.against import against as since
+from flowspec.versioning.diff.diff import Diff, diff
+from flowspec.versioning.diff.promise import Promise, forbidden, promised
+from flowspec.versioning.diff.render import render
 
 Format = Literal["text", "json", "sarif"]
 
@@ -114,7 +114,7 @@ def _since(revision: str, specs: Sequence[str], check_version: bool, *, quiet: b
 
 def _tell(found: Sequence[Diff], promise: Promise, form: Format, *, one: bool) -> None:
     if form == "sarif":
-        from flowspec.versioning.sarif import sarif
+        from flowspec.versioning.diff.sarif import sarif
 
         write_json(sarif(found, promise, __version__))
     elif form == "json":

@@ -11,7 +11,7 @@ import click
 from flowspec.cli.options import json_option, write_json
 from flowspec.diagnostics.rules import GROUPS, Rule
 from flowspec.reference import KeyPage, Page, find, key_pages, kind_pages, page_text, topics
-from flowspec.versioning.rules import DIFF_RULES, TOUCHED, DiffRule
+from flowspec.versioning.diff.rules import DIFF_RULES, TOUCHED, DiffRule
 
 
 def _complete(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:

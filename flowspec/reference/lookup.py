@@ -10,7 +10,7 @@ from flowspec.diagnostics import Diagnostic, UsageError, nearest
 from flowspec.diagnostics.rules import RULES, Rule
 from flowspec.reference.keys import KeyPage, key_pages
 from flowspec.reference.kinds import KindPage, kind_pages
-from flowspec.versioning.rules import DIFF_RULES, DiffRule
+from flowspec.versioning.diff.rules import DIFF_RULES, DiffRule
 
 Page: TypeAlias = Rule | DiffRule | KindPage | KeyPage
 

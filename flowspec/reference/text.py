@@ -11,7 +11,7 @@ from flowspec.reference.keys import KeyPage
 from flowspec.reference.kinds import PLACES, KindPage, Option
 from flowspec.reference.lookup import Page
 from flowspec.reference.words import listed
-from flowspec.versioning.rules import DiffRule
+from flowspec.versioning.diff.rules import DiffRule
 
 WIDTH = 88
 """Columns of a paragraph."""

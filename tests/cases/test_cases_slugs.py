@@ -16,7 +16,7 @@ from flowspec.plan import check, plan
 from flowspec.reference import find
 from flowspec.source import read_text, resolve_node
 from flowspec.spec import load_spec
-from flowspec.versioning.rules import DIFF_RULES
+from flowspec.versioning.diff.rules import DIFF_RULES
 from tests.cases.spec import whole
 from tests.cases.test_cases_invalid import CASES, slug_of
 

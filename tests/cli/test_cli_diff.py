@@ -161,11 +161,11 @@ def test_a_file_whose_base_is_new_is_not_taken_for_a_new_file(run):
 
 
 def test_a_retired_rule_is_told(run, monkeypatch):
-    from flowspec.versioning.rules import DIFF_RULES, DiffRule
+    from flowspec.versioning.diff.rules import DIFF_RULES, DiffRule
 
     old = DiffRule("old-word", "numbers", "error", "It was.", "It is no more.", "option-changed")
     table = {**DIFF_RULES, old.id: old}
-    monkeypatch.setattr("flowspec.versioning.promise.forbidden.__defaults__", (table,))
+    monkeypatch.setattr("flowspec.versioning.diff.promise.forbidden.__defaults__", (table,))
     code, _, err = run(
         "diff", "old.yaml", "other.yaml", "--promise", "none", "--fail-on", "old-word"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from flowspec.source.edit.draft import Draft, RewriteError
-from flowspec.source.edit.layout import Entry, Piece
+from flowspec.source.edit.pieces import Entry, Piece
 
 
 def insert(

@@ -7,7 +7,7 @@ from collections.abc import Container
 
 from flowspec.source.edit.draft import Draft, RewriteError
 from flowspec.source.edit.insert import insert, key_quotes
-from flowspec.source.edit.layout import Entry, Piece
+from flowspec.source.edit.pieces import Entry, Piece
 from flowspec.source.edit.written import is_plain, written
 
 _INDENT = re.compile(r"(\r\n|\r|\n)([ ]*)(?=[^ \r\n])")

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from flowspec.source.edit.draft import STEP, Draft
-from flowspec.source.edit.layout import Entry, Piece
+from flowspec.source.edit.pieces import Entry, Piece
 from flowspec.source.edit.values import below
 
 

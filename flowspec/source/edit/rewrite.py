@@ -12,8 +12,8 @@ from typing import Any
 from flowspec.source.edit.draft import Draft, RewriteError
 from flowspec.source.edit.edits import Edit, Insert, Move, Path, Remove, Rename, Replace, Wrap
 from flowspec.source.edit.insert import insert, key_quotes
-from flowspec.source.edit.layout import Entry, Piece
 from flowspec.source.edit.move import move
+from flowspec.source.edit.pieces import Entry, Piece
 from flowspec.source.edit.remove import remove
 from flowspec.source.edit.values import replace_value
 from flowspec.source.edit.wrap import wrap

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flowspec.source.edit.draft import STEP, Draft
-from flowspec.source.edit.layout import Entry
+from flowspec.source.edit.pieces import Entry
 from flowspec.source.edit.written import written
 
 

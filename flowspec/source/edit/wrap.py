@@ -7,7 +7,7 @@ from typing import Any
 
 from flowspec.source.edit.draft import STEP, Draft
 from flowspec.source.edit.insert import key_quotes
-from flowspec.source.edit.layout import Entry, Piece
+from flowspec.source.edit.pieces import Entry, Piece
 from flowspec.source.edit.written import is_plain, written
 
 

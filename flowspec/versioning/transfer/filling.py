@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from flowspec import shapes
 from flowspec.catalog.axes import Role
 from flowspec.records import LayerRecord, VariableRecord
+from flowspec.versioning.pairs import Pairs
 from flowspec.versioning.transfer.changes import Continued
 from flowspec.versioning.transfer.matching import is_same, match
 from flowspec.versioning.transfer.meaning import Held, Meaning
 from flowspec.versioning.transfer.moves import AxisMove, Move
-from flowspec.versioning.transfer.pairs import Pairs
 
 ONE: dict[Role, str] = {"input": "input", "unit": "entry", "result": "result"}
 SEVERAL: dict[Role, str] = {"input": "inputs", "unit": "entries", "result": "results"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from flowspec.records import ContextRecord, EventRecord, Plan
-from flowspec.versioning.transfer.pairs import Pairs, Renames, pair
+from flowspec.versioning.pairs import Pairs, Renames, pair
 
 
 class Known(NamedTuple):

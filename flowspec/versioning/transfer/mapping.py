@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flowspec.records import LayerRecord, Plan, VariableRecord
+from flowspec.versioning.pairs import Renames, pair
 from flowspec.versioning.renames import renames_between
 from flowspec.versioning.transfer.changes import Continued, changes, continued
 from flowspec.versioning.transfer.filling import Filling
 from flowspec.versioning.transfer.known import known
 from flowspec.versioning.transfer.meaning import Meaning
 from flowspec.versioning.transfer.moves import Drop, Move, TransferMap
-from flowspec.versioning.transfer.pairs import Renames, pair
 from flowspec.versioning.transfer.suggest import suggested
 
 

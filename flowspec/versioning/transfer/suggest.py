@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from flowspec.records import LayerRecord, Plan
-from flowspec.versioning.transfer.pairs import Renames, pair
+from flowspec.versioning.pairs import Renames, pair
 from flowspec.versioning.transfer.parts import computed
 
 MOST = 1024

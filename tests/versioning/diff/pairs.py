@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from flowspec.diagnostics import SpecError
 from flowspec.plan import plan
 from flowspec.spec import load_spec
-from flowspec.versioning.side import Side
+from flowspec.versioning.diff.side import Side
 from tests.strategies.specs import specs
 
 

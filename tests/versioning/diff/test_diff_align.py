@@ -5,8 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowspec.versioning import align
-from flowspec.versioning.align import common, increasing
+from flowspec.versioning.diff import align
+from flowspec.versioning.diff.align import common, increasing
 
 words = st.text("abc", max_size=7)
 

@@ -13,11 +13,11 @@ import pytest
 
 from flowspec.source import read_text
 from flowspec.spec import load_spec
-from flowspec.versioning.diff import diff
-from flowspec.versioning.promise import Promise
-from flowspec.versioning.render import render
-from flowspec.versioning.rules import DIFF_RULES
-from flowspec.versioning.sarif import sarif
+from flowspec.versioning.diff.diff import diff
+from flowspec.versioning.diff.promise import Promise
+from flowspec.versioning.diff.render import render
+from flowspec.versioning.diff.rules import DIFF_RULES
+from flowspec.versioning.diff.sarif import sarif
 from tests.diagnostics.test_diagnostics_sarif import assert_is_location, assert_is_sarif
 from tests.versioning.diff.test_diff_laws import assert_lawful
 

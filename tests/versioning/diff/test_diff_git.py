@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flowspec.diagnostics import FlowspecError, SpecError, UsageError
-from flowspec.versioning.diff import diff
+from flowspec.versioning.diff.diff import diff
 from flowspec.versioning.git import parse
 from tests.git import git
 

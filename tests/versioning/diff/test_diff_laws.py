@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from flowspec.records import CATEGORIES
 from flowspec.source import to_yaml
 from flowspec.spec import load_spec
-from flowspec.versioning.diff import compare, diff
-from flowspec.versioning.promise import Promise
-from flowspec.versioning.render import render
+from flowspec.versioning.diff.diff import compare, diff
+from flowspec.versioning.diff.promise import Promise
+from flowspec.versioning.diff.render import render
 from tests.laws.cases import SPECS
 from tests.strategies.specs import specs
 from tests.versioning.changes import BASES, CHANGES

@@ -9,9 +9,9 @@ import pytest
 from flowspec.diagnostics import UsageError
 from flowspec.records import CATEGORIES
 from flowspec.reference import page_text
-from flowspec.versioning.finding import Finding
-from flowspec.versioning.promise import Promise, forbidden, promised, successor
-from flowspec.versioning.rules import DIFF_RULES, SEVERITIES, TOUCHED, DiffRule
+from flowspec.versioning.diff.finding import Finding
+from flowspec.versioning.diff.promise import Promise, forbidden, promised, successor
+from flowspec.versioning.diff.rules import DIFF_RULES, SEVERITIES, TOUCHED, DiffRule
 
 RELEASED = Path(__file__).with_name("released_rules.txt").read_text(encoding="utf-8").split()
 """Every id that was ever released; one is added here with its rule, and none is ever removed."""

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowspec.spec.spec import Spec
-from flowspec.versioning.bump import bump_of
-from flowspec.versioning.rules import DIFF_RULES
+from flowspec.versioning.diff.bump import bump_of
+from flowspec.versioning.diff.rules import DIFF_RULES
 from flowspec.versioning.semver import BUMPS, Version, honest
 
 IN_ORDER = [

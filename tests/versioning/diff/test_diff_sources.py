@@ -17,11 +17,11 @@ from flowspec.catalog.transforms.affine import Affine
 from flowspec.diagnostics import FlowspecError
 from flowspec.records import Plan
 from flowspec.spec import load_spec
-from flowspec.versioning.diff import compare, diff
-from flowspec.versioning.promise import Promise
-from flowspec.versioning.render import render
-from flowspec.versioning.side import Side
-from flowspec.versioning.sources import read_side
+from flowspec.versioning.diff.diff import compare, diff
+from flowspec.versioning.diff.promise import Promise
+from flowspec.versioning.diff.render import render
+from flowspec.versioning.diff.side import Side
+from flowspec.versioning.diff.sources import read_side
 from tests.versioning.diff.pairs import places
 
 KEPT = Path(__file__).parents[2] / "public" / "kept"

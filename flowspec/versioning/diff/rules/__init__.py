@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from flowspec.versioning.rules import callers, docs, numbers, training, weights
-from flowspec.versioning.rules.rule import SEVERITIES, TOUCHED, DiffRule, Severity, Touched
+from flowspec.versioning.diff.rules import callers, docs, numbers, training, weights
+from flowspec.versioning.diff.rules.rule import SEVERITIES, TOUCHED, DiffRule, Severity, Touched
 
 DIFF_RULES: Mapping[str, DiffRule] = MappingProxyType(
     {

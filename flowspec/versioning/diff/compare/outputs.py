@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from flowspec.records import OutputRecord, Plan
-from flowspec.versioning.compare.words import listed, turned
-from flowspec.versioning.finding import Change, Sign
-from flowspec.versioning.pairing import Pairing
+from flowspec.versioning.diff.compare.words import listed, turned
+from flowspec.versioning.diff.finding import Change, Sign
+from flowspec.versioning.diff.pairing import Pairing
 
 _STARTS = {"draw": "a draw", "centre": "the centre", "latent": "the latent", "event": "the event"}
 

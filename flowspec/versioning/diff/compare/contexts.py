@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from flowspec import shapes
 from flowspec.records import ContextRecord
-from flowspec.versioning.compare.words import listed, turned
-from flowspec.versioning.finding import Change, Sign
-from flowspec.versioning.pairing import Pairing
+from flowspec.versioning.diff.compare.words import listed, turned
+from flowspec.versioning.diff.finding import Change, Sign
+from flowspec.versioning.diff.pairing import Pairing
 
 
 def context_changes(pairing: Pairing) -> Iterator[Change]:

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from flowspec.plan.options import Options, options
 from flowspec.records import LayerRecord, Plan, VariableRecord
-from flowspec.versioning.align import Pair, common, increasing
+from flowspec.versioning.diff.align import Pair, common, increasing
+from flowspec.versioning.pairs import pair
 from flowspec.versioning.renames import earlier_paths, renames_between
-from flowspec.versioning.transfer.pairs import pair
 
 
 @dataclass(frozen=True)

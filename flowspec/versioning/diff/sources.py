@@ -11,8 +11,8 @@ from flowspec.diagnostics import Diagnostic, SpecError, UsageError
 from flowspec.source import Node, read_text
 from flowspec.spec import Spec, load_spec
 from flowspec.spec.load import Source, is_path, load_chain
+from flowspec.versioning.diff.side import Side
 from flowspec.versioning.git import GIT, read_revision
-from flowspec.versioning.side import Side
 
 DATA = "<data>"
 """What a version is called that comes from no file."""

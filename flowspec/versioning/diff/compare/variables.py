@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from flowspec import shapes
 from flowspec.records import LayerRecord, SpecPath, VariableRecord
-from flowspec.versioning.compare.words import renames_text, several, turned, variable
-from flowspec.versioning.finding import Change, Sign
-from flowspec.versioning.owners import Counterparts, Owner, counterparts, owners
-from flowspec.versioning.pairing import Pairing, unpaired
+from flowspec.versioning.diff.compare.words import renames_text, several, turned, variable
+from flowspec.versioning.diff.finding import Change, Sign
+from flowspec.versioning.diff.owners import Counterparts, Owner, counterparts, owners
+from flowspec.versioning.diff.pairing import Pairing, unpaired
 
 
 def variable_changes(pairing: Pairing) -> Iterator[Change]:

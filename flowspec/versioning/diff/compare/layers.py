@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flowspec.records import LayerRecord
-from flowspec.versioning.align import increasing
-from flowspec.versioning.compare.words import renames_text, summary
-from flowspec.versioning.finding import Change, Sign
-from flowspec.versioning.pairing import Layers, Pairing
+from flowspec.versioning.diff.align import increasing
+from flowspec.versioning.diff.compare.words import renames_text, summary
+from flowspec.versioning.diff.finding import Change, Sign
+from flowspec.versioning.diff.pairing import Layers, Pairing
 from flowspec.versioning.renames import earlier_paths
 
 

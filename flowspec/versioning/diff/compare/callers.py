@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from flowspec.plan.facts import event_range
 from flowspec.records import EventRecord
 from flowspec.spec.shown import shown
-from flowspec.versioning.compare.words import listed, turned
-from flowspec.versioning.finding import Change
-from flowspec.versioning.pairing import Pairing
+from flowspec.versioning.diff.compare.words import listed, turned
+from flowspec.versioning.diff.finding import Change
+from flowspec.versioning.diff.pairing import Pairing
 
 
 def flow_changes(pairing: Pairing) -> Iterator[Change]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from flowspec.diagnostics import Diagnostic, UsageError, nearest
 from flowspec.records import CATEGORIES, Category
-from flowspec.versioning.finding import Finding
-from flowspec.versioning.rules import DIFF_RULES, SEVERITIES, TOUCHED, DiffRule, Severity
+from flowspec.versioning.diff.finding import Finding
+from flowspec.versioning.diff.rules import DIFF_RULES, SEVERITIES, TOUCHED, DiffRule, Severity
 
 NONE = "none"
 """The word for no promise at all."""

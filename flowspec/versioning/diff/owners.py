@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from flowspec.records import LayerRecord, SpecPath, VariableRecord
-from flowspec.versioning.pairing import Pairing
+from flowspec.versioning.diff.pairing import Pairing
 
 
 class Owner(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowspec.versioning.rules.rule import DiffRule
+from flowspec.versioning.diff.rules.rule import DiffRule
 
 RULES = (
     DiffRule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flowspec.versioning.rules import DiffRule
+from flowspec.versioning.diff.rules import DiffRule
 from flowspec.versioning.semver import BUMPS, Bump, Version
 
 _SILENT = frozenset({"version-changed", "version-too-low"})

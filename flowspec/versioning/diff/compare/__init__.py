@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from flowspec.records import Category
-from flowspec.versioning.compare.callers import event_changes, flow_changes
-from flowspec.versioning.compare.contexts import context_changes
-from flowspec.versioning.compare.layers import context_order_changes, layer_changes
-from flowspec.versioning.compare.outputs import answer_changes, output_changes
-from flowspec.versioning.compare.parts import part_changes
-from flowspec.versioning.compare.training import docs_changes, training_changes
-from flowspec.versioning.compare.variables import variable_changes
-from flowspec.versioning.finding import Change
-from flowspec.versioning.pairing import Pairing
+from flowspec.versioning.diff.compare.callers import event_changes, flow_changes
+from flowspec.versioning.diff.compare.contexts import context_changes
+from flowspec.versioning.diff.compare.layers import context_order_changes, layer_changes
+from flowspec.versioning.diff.compare.outputs import answer_changes, output_changes
+from flowspec.versioning.diff.compare.parts import part_changes
+from flowspec.versioning.diff.compare.training import docs_changes, training_changes
+from flowspec.versioning.diff.compare.variables import variable_changes
+from flowspec.versioning.diff.finding import Change
+from flowspec.versioning.diff.pairing import Pairing
 
 Comparison = Callable[[Pairing], Iterator[Change]]
 

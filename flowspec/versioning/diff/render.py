@@ -9,9 +9,9 @@ from typing import get_args
 from flowspec.diagnostics.cells import shown, width
 from flowspec.diagnostics.paint import Paint, Role, plain
 from flowspec.diagnostics.text import field, note, place
-from flowspec.versioning.diff import Diff
-from flowspec.versioning.finding import Finding, Section, Sign
-from flowspec.versioning.promise import Promise
+from flowspec.versioning.diff.diff import Diff
+from flowspec.versioning.diff.finding import Finding, Section, Sign
+from flowspec.versioning.diff.promise import Promise
 
 _COLOURS: dict[Sign, Role] = {"+": "note", "~": "warning", "-": "error"}
 _ORDER: tuple[Section, ...] = get_args(Section)

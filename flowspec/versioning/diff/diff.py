@@ -9,14 +9,14 @@ from typing import Any
 from flowspec.diagnostics import Span
 from flowspec.records import CATEGORIES, Category
 from flowspec.spec.load import Source
-from flowspec.versioning.bump import bump_of
-from flowspec.versioning.compare import changes
-from flowspec.versioning.finding import Change, Finding, findings
-from flowspec.versioning.pairing import Pairing
-from flowspec.versioning.rules import TOUCHED
+from flowspec.versioning.diff.bump import bump_of
+from flowspec.versioning.diff.compare import changes
+from flowspec.versioning.diff.finding import Change, Finding, findings
+from flowspec.versioning.diff.pairing import Pairing
+from flowspec.versioning.diff.rules import TOUCHED
+from flowspec.versioning.diff.side import Side
+from flowspec.versioning.diff.sources import read_side
 from flowspec.versioning.semver import Bump, Version, honest
-from flowspec.versioning.side import Side
-from flowspec.versioning.sources import read_side
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from flowspec.diagnostics import SpecError
-from flowspec.versioning.diff import Diff, diff
+from flowspec.versioning.diff.diff import Diff, diff
 from flowspec.versioning.git import GIT, check_revision
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from flowspec.records import LayerRecord, VariableRecord
-from flowspec.versioning.compare.words import several, turned
-from flowspec.versioning.finding import Change
-from flowspec.versioning.owners import Counterparts, Owner, counterparts
-from flowspec.versioning.pairing import Pairing
+from flowspec.versioning.diff.compare.words import several, turned
+from flowspec.versioning.diff.finding import Change
+from flowspec.versioning.diff.owners import Counterparts, Owner, counterparts
+from flowspec.versioning.diff.pairing import Pairing
 
 _OPTIMIZER = "optimizer"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from flowspec.plan.facts import order_of_reads
 from flowspec.records import LayerRecord, Plan
-from flowspec.versioning.compare.words import listed, picture, places, turned
-from flowspec.versioning.finding import Change
-from flowspec.versioning.pairing import Pairing
+from flowspec.versioning.diff.compare.words import listed, picture, places, turned
+from flowspec.versioning.diff.finding import Change
+from flowspec.versioning.diff.pairing import Pairing
 
 _REVISION = "revision"
 _KIND = "kind"

@@ -7,11 +7,11 @@ from typing import Any
 
 from flowspec.diagnostics import Span
 from flowspec.diagnostics.sarif import log, region, uri
-from flowspec.versioning.diff import Diff
-from flowspec.versioning.finding import Finding
+from flowspec.versioning.diff.diff import Diff
+from flowspec.versioning.diff.finding import Finding
+from flowspec.versioning.diff.promise import Promise
+from flowspec.versioning.diff.rules import DIFF_RULES
 from flowspec.versioning.git import GIT, parse
-from flowspec.versioning.promise import Promise
-from flowspec.versioning.rules import DIFF_RULES
 
 
 def sarif(diffs: Sequence[Diff], promise: Promise, version: str) -> dict[str, Any]:

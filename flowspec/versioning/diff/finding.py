@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from flowspec.diagnostics import Span
 from flowspec.records import SpecPath
-from flowspec.versioning.rules import DIFF_RULES, DiffRule, Severity, Touched
-from flowspec.versioning.side import Side
+from flowspec.versioning.diff.rules import DIFF_RULES, DiffRule, Severity, Touched
+from flowspec.versioning.diff.side import Side
 
 Sign: TypeAlias = Literal["+", "~", "-"]
 Section: TypeAlias = Literal[
