@@ -55,7 +55,7 @@ test: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-all: setup
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m ""
+	@FLOWSPEC_EXAMPLES=200 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m ""
 
 # By hand: how fast a bundle is served, as ratios.
 bench: setup

@@ -20,8 +20,9 @@ from flowspec.models.eager import check_eager
 from flowspec.models.evaluator import Evaluator
 from flowspec.models.inputs import named_inputs
 from flowspec.plan import Question, output_named
+from flowspec.plan.fingerprint import fingerprints
 from flowspec.plan.solver import SEED
-from flowspec.records import Plan
+from flowspec.records import Fingerprints, Plan
 from flowspec.seeds import row_seeds
 from flowspec.spec.training import Training
 from flowspec.training import Trainer, adapt, changed, listed, make_rows, training_record
@@ -92,6 +93,11 @@ class Flow:
     def variables(self) -> Mapping[str, Any]:
         """The store's Keras variables by their path in the plan."""
         return self.store.by_path()
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """What tells this architecture from every other: a SHA-256 of each category of facts."""
+        return fingerprints(self.plan)
 
     def sample(self, /, *count: int, seed: Any = None, **context: Any) -> Any:
         """Draw events.

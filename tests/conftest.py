@@ -1,5 +1,6 @@
 """Settings of the whole suite, made before anything imports TensorFlow, and commands to call."""
 
+import gc
 import os
 import sys
 
@@ -19,14 +20,25 @@ if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ[_variable] = "1"
 
 # The first example of a law traces TensorFlow graphs, so neither deadline nor speed means anything.
-# On CI the examples are the same in every run.
+# On CI the examples are the same in every run; `make test-all` tries more of them.
 settings.register_profile(
     "flowspec",
     deadline=None,
+    max_examples=int(os.environ.get("FLOWSPEC_EXAMPLES", "40")),
     suppress_health_check=[HealthCheck.too_slow],
     derandomize="CI" in os.environ,
 )
 settings.load_profile("flowspec")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _settled():
+    """What a module leaves, graphs and compiled flows, is not looked through again by every later
+    collection of garbage, which would take longer from module to module.
+    """
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def test_fit_without_a_target_takes_the_steps_of_gradient_descent(flow, setting)
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_every_optimizer_of_keras_lowers_the_loss():
     special = {"Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"}
     found = {

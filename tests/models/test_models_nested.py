@@ -6,6 +6,7 @@ import sys
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import flowspec
@@ -45,6 +46,7 @@ def test_a_functional_model_trains_end_to_end_and_shares_the_variables(flow):
     assert (first != second).any()
 
 
+@pytest.mark.slow
 def test_a_bigger_model_comes_back_in_a_fresh_process(flow, tmp_path):
     agent = functional(flow)
     pixels = keras.Input((10,), name="pixels")

@@ -8,11 +8,17 @@ import pytest
 import flowspec
 from tests.versioning.changes import BASES, CHANGES
 
+SLOW = [pytest.mark.slow]
 ROWS = 5
 RANDOM = np.random.default_rng(7)
 GIVEN = {"x": RANDOM.normal(size=(ROWS, 2)), "side": RANDOM.integers(0, 3, ROWS)}
 EVENTS = RANDOM.normal(size=(ROWS, 3))
-ALIKE = [change for change in CHANGES if not {"callers", "weights"} & {*change.touches}]
+ALIKE = [
+    # What changes numbers is tried always, what must not at length.
+    pytest.param(change, id=str(change), marks=[] if change.touches == ("numbers",) else SLOW)
+    for change in CHANGES
+    if not {"callers", "weights"} & {*change.touches}
+]
 
 
 @functools.cache
@@ -38,7 +44,17 @@ def answers(base, *overrides):
 unchanged = functools.cache(answers)
 
 
-@pytest.mark.parametrize("change", ALIKE, ids=str)
+def test_answers_stay_where_training_changes_in_every_way():
+    training = [change for change in CHANGES if change.touches == ("training",)]
+    overrides = [change.override for change in training if change.base == "plain"]
+    before, after = unchanged("plain"), answers("plain", *overrides)
+    assert before.keys() == after.keys()
+    for output, returned in before.items():
+        for name, value in returned.items():
+            np.testing.assert_array_equal(value, after[output][name])
+
+
+@pytest.mark.parametrize("change", ALIKE)
 def test_answers_change_exactly_where_the_fingerprint_of_numbers_does(change):
     before, after = unchanged(change.base), answers(change.base, change.override)
     same = all(

@@ -1,6 +1,7 @@
 """The distribution in variational inference, Monte Carlo divergences and Markov chains."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 import tensorflow_probability as tfp
 import tf_keras
@@ -105,6 +106,7 @@ def test_an_affine_surrogate_posterior_becomes_the_target():
     np.testing.assert_allclose(stddev, STDDEV, rtol=0.15)
 
 
+@pytest.mark.slow
 def test_a_surrogate_posterior_of_couplings_comes_close_under_xla():
     flow, losses = fitted(PLAIN, 300, 0.03, jit_compile=True)
     assert losses[0] > 1
@@ -132,6 +134,7 @@ def chain(target_log_prob, bijector, start, step_size, steps=600):
     return found.numpy()
 
 
+@pytest.mark.slow
 def test_a_chain_on_the_density_has_the_moments_of_draws():
     """The state space is the event's, the chain moves in the latent's."""
     view = squashed().distribution(**context())
