@@ -72,6 +72,11 @@ def test_every_option_of_training_is_in_its_section(role):
         assert options == table_rows(section(KINDS, f"{role.capitalize()} `{name}`")).keys()
 
 
+def test_every_command_is_in_the_table_of_commands():
+    text = CLI.read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"| [`{name}`](#flowspec-{name}) |" not in text] == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_of_a_command_is_in_its_section(command):
     text = section(CLI, f"flowspec {command}")
