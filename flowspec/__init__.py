@@ -13,12 +13,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flowspec.api import compile, load, register, transfer, validate
+    from flowspec.api import compile, diff, load, register, transfer, validate
     from flowspec.diagnostics import FlowspecError
     from flowspec.flow import Flow
     from flowspec.records import Plan
     from flowspec.spec import Spec
-    from flowspec.versioning.diff.diff import diff
 
 __version__ = "0.1.0"
 
@@ -41,7 +40,7 @@ _HOMES = {
     "Plan": "flowspec.records",
     "Spec": "flowspec.spec",
     "compile": "flowspec.api",
-    "diff": "flowspec.versioning.diff.diff",
+    "diff": "flowspec.api",
     "load": "flowspec.api",
     "register": "flowspec.api",
     "transfer": "flowspec.api",

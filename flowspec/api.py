@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from flowspec.diagnostics import render_all
 from flowspec.plan import check, plan
 from flowspec.spec import Spec, load_spec
-from flowspec.spec.load import Source
+from flowspec.spec.load import Source, is_path
 
 if TYPE_CHECKING:
     from flowspec.bundle import Values
     from flowspec.flow import Flow
+    from flowspec.versioning.diff.diff import Diff
     from flowspec.versioning.transfer.transfer import Transfer
 
 
@@ -91,6 +92,40 @@ def load(folder: str | os.PathLike[str], *, registry: str | os.PathLike[str] | N
     manifest = values.bundle.manifest
     snapshot = Snapshot(values.weights, manifest.state, values.optimizer, manifest.lineage)
     return Flow(values.bundle.plan, snapshot)
+
+
+def diff(
+    old: Source, new: Source, overrides: Sequence[str] = (), *, check_version: bool = False
+) -> Diff:
+    """What changed between two versions of a flow, without TensorFlow.
+
+    Args:
+        old: A spec file, a bundle, `git:REV:path`, `registry:NAME@LABEL`, a map, or a `Spec`.
+        new: The same.
+        overrides: Changes of the new one such as `layers.0.repeat=8`, applied before validation.
+        check_version: Whether a version of the new one that says less than what changed is a
+            finding too.
+
+    Raises:
+        SpecError: If a spec is not valid.
+        BundleError: If a bundle cannot be read.
+        RegistryError: If the registry has no such bundle, or a damaged one.
+        UsageError: If a source cannot be found, or the spec of a bundle is to be changed.
+    """
+    from flowspec.versioning.diff.diff import diff as compared
+
+    return compared(_found(old), _found(new), overrides, check_version=check_version)
+
+
+def _found(source: Source) -> Source:
+    """The folder of a bundle in a registry; anything else as it is."""
+    from flowspec.registry.reference import is_reference
+
+    if not is_path(source) or not is_reference(source):
+        return source
+    from flowspec.registry import located
+
+    return located(source)
 
 
 def transfer(

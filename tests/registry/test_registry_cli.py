@@ -10,6 +10,7 @@ from typing import Any
 import click
 import pytest
 
+import flowspec
 from flowspec.cli.main import cli
 from flowspec.registry import Registry
 from tests.docs.markdown import ROOT, section
@@ -225,6 +226,8 @@ def test_a_bundle_in_a_registry_is_compared(run: Run, filled: Registry) -> None:
     code, out, _ = run("diff", "registry:tiny@1", "registry:tiny@2", "--json")
     assert code == 0
     assert [one["id"] for one in json.loads(out)["findings"]] == ["version-changed"]
+    told = [one.id for one in flowspec.diff("registry:tiny@1", "registry:tiny@2").findings]
+    assert told == [one["id"] for one in json.loads(out)["findings"]]
     code, _, err = run("diff", "registry:tiny@1", "registry:tiny@nothing")
     assert code == 2  # 1 would say that something broke
     assert "error[not-in-registry]" in err
