@@ -6,29 +6,27 @@ import functools
 import os
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from flowspec import bundle
 from flowspec.backend import keras, np, tf
 from flowspec.build import Store
 from flowspec.bundle.compare import check_forms, forms_of, wanted_by
-from flowspec.diagnostics import BundleError, Diagnostic, FlowspecError, UsageError
+from flowspec.diagnostics import FlowspecError
 from flowspec.export.example import example_row
 from flowspec.export.saved_model import save_model, saved_model_files
 from flowspec.models import FlowModel, compose
+from flowspec.models.draws import draws_of, seeds_of
 from flowspec.models.eager import check_eager
 from flowspec.models.evaluator import Evaluator
 from flowspec.models.inputs import named_inputs
+from flowspec.models.weights import arrays_of
 from flowspec.plan import Question, output_named
 from flowspec.plan.fingerprint import fingerprints
 from flowspec.plan.solver import SEED
 from flowspec.records import Fingerprints, Plan
-from flowspec.seeds import row_seeds
 from flowspec.spec.training import Training
 from flowspec.training import Trainer, adapt, changed, listed, make_rows, training_record
-
-MAX_DRAWS: Final = 2**31 - 1
-"""The most draws of one call."""
 
 
 class Snapshot(NamedTuple):
@@ -116,13 +114,14 @@ class Flow:
             UsageError: If an input is missing, unknown or does not fit.
         """
         check_eager({**context, "seed": seed})
-        draws = self._count(count, context)
+        names = {record.name for record in self.plan.contexts}
+        draws = draws_of(count, context, names)
         inputs = dict(context)
         if not self.plan.conditional:
-            inputs[SEED] = self._seeds(seed, draws or 1)
+            inputs[SEED] = seeds_of(self.store, seed, draws or 1)
             draws = None
         elif seed is not None:
-            inputs[SEED] = self._seeds(seed, self._rows(context))
+            inputs[SEED] = seeds_of(self.store, seed, self._rows(context))
         question = Question(name="sample", returns=(self.plan.event.name,), draws=draws)
         return self._evaluator.ask(question, inputs, draws=draws)[self.plan.event.name]
 
@@ -313,7 +312,7 @@ class Flow:
             BundleError: If a path is missing or unknown, a shape differs, or something is no
                 array of numbers; nothing is set.
         """
-        arrays = self._arrays(weights)
+        arrays = arrays_of(self.plan, weights)
         check_forms(wanted_by(self.plan), forms_of(arrays), "the weights")
         for path, variable in self.variables.items():
             variable.assign(arrays[path])
@@ -362,82 +361,7 @@ class Flow:
         question = Question(name=wanted, inputs=(given,), returns=(wanted,))
         return self._evaluator.ask(question, {**context, given: value})[wanted]
 
-    def _arrays(self, weights: Any) -> dict[str, Any]:
-        """Weights as arrays of the variables' dtypes, by path."""
-        if not isinstance(weights, Mapping):
-            raise BundleError(
-                Diagnostic(
-                    slug="weights-mismatch",
-                    message="the weights do not name their variables",
-                    expected="a dict of arrays by path",
-                    got=f"a value of type {type(weights).__name__}",
-                )
-            )
-        dtypes = {record.path: record.dtype for record in self.plan.variables}
-        arrays: dict[str, Any] = {}
-        problems: list[Diagnostic] = []
-        for path, value in weights.items():
-            try:
-                arrays[str(path)] = np.asarray(value, dtypes.get(path))
-            except (TypeError, ValueError, OverflowError):
-                problems.append(_no_numbers(str(path)))
-        if problems:
-            raise BundleError(*problems)
-        return arrays
-
-    def _count(self, count: tuple[int, ...], context: dict[str, Any]) -> int | None:
-        """The number of draws, given by position, or as `n=` where no context input is `n`."""
-        names = {record.name for record in self.plan.contexts}
-        if not count and "n" in context and "n" not in names:
-            count = (*count, context.pop("n"))
-        if not count:
-            return None
-        number = count[0]
-        if (
-            len(count) > 1
-            or not isinstance(number, int | np.integer)
-            or not 1 <= number <= MAX_DRAWS
-        ):
-            raise UsageError(
-                Diagnostic(
-                    slug="wrong-count",
-                    message="the number of draws is one positive integer",
-                    expected=f"1 to {MAX_DRAWS}",
-                    got=", ".join(map(str, count)),
-                )
-            )
-        return int(number)
-
     def _rows(self, context: Mapping[str, Any]) -> int:
         """The number of rows of the context inputs, which are checked first."""
         records = [record.input for record in self.plan.contexts]
         return len(next(iter(named_inputs(context, records).values())))
-
-    def _seeds(self, seed: Any, rows: int) -> Any:
-        """A seed for each row: those given, or derived from the one given or from none."""
-        if seed is None:
-            return self.store.row_seeds(np.zeros(rows)).numpy()
-        given = np.asarray(seed)
-        if given.dtype.kind not in "iu" and not isinstance(seed, int):
-            raise UsageError(_wrong_seed(f"{given.dtype}"))
-        if given.ndim == 0:
-            return row_seeds(int(seed), rows)
-        if given.shape != (rows,):
-            raise UsageError(_wrong_seed(f"shape {given.shape}"))
-        return given.astype(np.int64)
-
-
-def _no_numbers(path: str) -> Diagnostic:
-    return Diagnostic(
-        slug="not-an-array",
-        message=f"the weights of `{path}` cannot be made an array of numbers",
-        path=path,
-    )
-
-
-def _wrong_seed(got: str) -> Diagnostic:
-    return Diagnostic(
-        slug="wrong-seed",
-        message="a seed is an integer, or one integer for each row",
-        got=got,
-    )
