@@ -56,8 +56,8 @@ def test_a_module_with_hostile_names_and_texts_works(hostile, tmp_path):
     inputs = {name: np.zeros((2, 1)) for name in NAMES}
     inputs |= {"labels": np.array([0, 18]), "fields": np.zeros((2, len(TEXTS)))}
     drawn = model.draw_2(**inputs, seed=np.arange(2))
-    assert drawn["self"].shape == (2, 2, 2)
-    given = model.log_prob(**inputs, self_=drawn["self"][:, 0])["log_prob"]
+    assert drawn["request"].shape == (2, 2, 2)
+    given = model.log_prob(**inputs, request=drawn["request"][:, 0])["log_prob"]
     np.testing.assert_allclose(given, drawn["log_prob"][:, 0], rtol=1e-4)
 
 
