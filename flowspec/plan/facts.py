@@ -6,13 +6,13 @@ the weights come about. Order and formatting of the file, descriptions and the v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from flowspec.catalog import FAMILIES
-from flowspec.plan.options import options
+from flowspec.plan.options import Options, options
 from flowspec.records import (
     Category,
     ContextRecord,
@@ -23,14 +23,18 @@ from flowspec.records import (
     Plan,
 )
 
+Parts = Sequence[tuple[LayerRecord, Options]]
+"""The parts of a plan, each with its options."""
+
 
 def facts(plan: Plan) -> dict[Category, dict[str, Any]]:
     """The facts of a plan as plain data, by category."""
+    parts = [(part, options(part)) for part in plan.parts]
     return {
         "callers": _callers(plan),
         "weights": {v.path: [list(v.shape), v.dtype] for v in plan.variables},
-        "numbers": _numbers(plan),
-        "training": _training(plan),
+        "numbers": _numbers(plan, parts),
+        "training": _training(plan, parts),
     }
 
 
@@ -93,15 +97,15 @@ def _listed(names: tuple[str, ...] | None) -> list[str] | None:
     return None if names is None else list(names)
 
 
-def _numbers(plan: Plan) -> dict[str, Any]:
+def _numbers(plan: Plan, parts: Parts) -> dict[str, Any]:
     contexts = {name: place for place, name in enumerate(sorted(c.name for c in plan.contexts))}
     return {
-        "parts": [_part(part, contexts) for part in plan.parts],
+        "parts": [_part(part, found, contexts) for part, found in parts],
         "outputs": {o.name: [o.origin, o.temperature] for o in plan.outputs},
     }
 
 
-def _part(part: LayerRecord, contexts: Mapping[str, int]) -> dict[str, Any]:
+def _part(part: LayerRecord, found: Options, contexts: Mapping[str, int]) -> dict[str, Any]:
     """What a part computes from its variables; where it has none, nothing depends on its path."""
     return {
         "path": part.path if part.variables else None,
@@ -109,14 +113,14 @@ def _part(part: LayerRecord, contexts: Mapping[str, int]) -> dict[str, Any]:
         "mask": part.mask,
         "order": part.order,
         "reads": order_of_reads(part, contexts),
-        "options": options(part).numbers,
+        "options": found.numbers,
     }
 
 
-def _training(plan: Plan) -> dict[str, Any]:
+def _training(plan: Plan, parts: Parts) -> dict[str, Any]:
     return {
         "training": plan.spec.get("training"),
         "seed": plan.spec.get("seed"),
         "variables": {v.path: [v.initializer, v.trainable] for v in plan.variables},
-        "options": {p.path: options(p).training for p in plan.parts if p.variables},
+        "options": {part.path: found.training for part, found in parts if part.variables},
     }
