@@ -46,14 +46,13 @@ def check_lock(file: str, spec: Spec, plan: Plan) -> tuple[Diagnostic, ...]:
         raise SpecError(_missing(file))
     lock = read_file(name)
     _check_form(lock, name)
-    told = [*_differences(lock, {**lock_of(plan)}, file, spec)]
+    told = [*_differences(lock, lock_of(plan), file, spec)]
     return (*told[:MOST], *([_more(len(told) - MOST)] if len(told) > MOST else []))
 
 
 def same_but_tools(old: Node, new: Mapping[str, Any]) -> bool:
     """Whether a lock that was read says the same as a new one, but for the tools."""
-    said = old.plain()
-    return said.get("lock") == LOCK and all(said.get(key) == new[key] for key in SECTIONS)
+    return not any(_changed(old.get([key]), new[key], ()) for key in ("lock", *SECTIONS))
 
 
 def _check_form(lock: Node, name: str) -> None:
@@ -89,9 +88,10 @@ def _differences(
 ) -> Iterator[Diagnostic]:
     """What the lock says otherwise: of the spec, or where that agrees of what follows from it."""
     help = f"run `flowspec lock {file}`, and commit what changed in `{file}{SUFFIX}`"
-    sections = ("spec",) if _changed(lock.get(["spec"]), right["spec"], ()) else SECTIONS
-    for section in sections:
-        for path, old, new in _changed(lock.get([section]), right[section], ()):
+    found = {section: _changed(lock.get([section]), right[section], ()) for section in SECTIONS}
+    causes = {"spec": found["spec"]} if found["spec"] else found
+    for section, changes in causes.items():
+        for path, old, new in changes:
             place = lock.find((section, *path))
             span = spec.span(path, exact=True) if section == "spec" else None
             shown = ".".join(map(str, path if section == "spec" and path else (section, *path)))

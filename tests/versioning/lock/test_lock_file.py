@@ -87,6 +87,17 @@ def test_json_says_which_locks_were_written(run, folder):
         assert json.loads(out) == {"locks": [{"file": "tiny.yaml.lock", "written": written}]}
 
 
+def test_what_validate_calls_a_difference_is_one_for_lock_too(run, folder):
+    run("lock", "tiny.yaml")
+    file = folder / "tiny.yaml.lock"
+    right = file.read_text(encoding="utf-8")
+    assert "trainable: true" in right
+    file.write_text(right.replace("trainable: true", "trainable: 1", 1), encoding="utf-8")
+    assert run("validate", "tiny.yaml", "--locked")[0] == 1
+    assert run("lock", "tiny.yaml")[:2] == (0, "tiny.yaml.lock: written\n")
+    assert file.read_text(encoding="utf-8") == right
+
+
 def test_a_hook_learns_from_the_exit_code_that_a_lock_was_written(run, folder):
     for code in (1, 0):
         assert run("lock", "tiny.yaml", "--exit-code", "--quiet") == (code, "", "")
