@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from flowspec.versioning.renames import rename_of
+
 Renames = Mapping[str, str]
 
 
@@ -40,10 +42,10 @@ def pair(old: Iterable[str], new: Iterable[str], renames: Renames) -> Pairs:
     claims: dict[str, list[tuple[int, str]]] = {}
     renamed: set[str] = set()
     for path in new:
-        rule = _rule(path, back)
-        source = path if rule is None else rule[0] + path[len(rule[1]) :]
+        rule = rename_of(path, back)
+        source = path if rule is None else rule.earlier(path)
         if rule is not None and source in known:
-            claims.setdefault(source, []).append((len(rule[0]), path))
+            claims.setdefault(source, []).append((len(rule.old), path))
             renamed.add(path)
         elif path in known:
             claims.setdefault(path, []).append((0, path))
@@ -54,13 +56,3 @@ def pair(old: Iterable[str], new: Iterable[str], renames: Renames) -> Pairs:
         found[winner] = source
         taken |= {path: winner for _, path in claimed if path != winner}
     return Pairs(found, frozenset(renamed & found.keys()), taken)
-
-
-def _rule(path: str, back: Renames) -> tuple[str, str] | None:
-    """The rename that leads to a path, old start and new: the one with the longest new start."""
-    start = path if back else ""
-    while start:
-        if start in back:
-            return back[start], start
-        start = start.rpartition(".")[0]
-    return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
 
 
 def renames_of(spec: Mapping[str, Any]) -> dict[str, str]:
@@ -18,31 +18,45 @@ def renames_of(spec: Mapping[str, Any]) -> dict[str, str]:
     return {old: new for old, new in pairs if isinstance(old, str) and isinstance(new, str)}
 
 
-def earlier_paths(paths: Iterable[str], renames: Mapping[str, str]) -> dict[str, str]:
-    """The path that each variable had; the longest start that was renamed decides.
+class Rename(NamedTuple):
+    """The start of a path in an earlier version, and in this one."""
+
+    old: str
+    new: str
+
+    def earlier(self, path: str) -> str:
+        """The path that one of this version had."""
+        return self.old + path[len(self.new) :]
+
+
+def rename_of(path: str, back: Mapping[str, str]) -> Rename | None:
+    """The rename that led to a path: the one with the longest start; None where none did.
 
     Args:
-        paths: Of the variables of the new plan.
-        renames: Starts of old paths, and of the new ones.
-
-    Returns:
-        Old paths by new ones, whether there was such a variable or not.
-
-    Example:
-        >>> earlier_paths(["layers.trunk.raw", "base.raw"], {"layers.0": "layers.trunk"})
-        {'layers.trunk.raw': 'layers.0.raw', 'base.raw': 'base.raw'}
+        path: Of the new plan.
+        back: Starts of old paths, by the new ones.
     """
-    back = {new: old for old, new in renames.items()}
-    return {path: _earlier(path, back) for path in paths}
-
-
-def _earlier(path: str, back: Mapping[str, str]) -> str:
     start = path if back else ""
     while start:
         if start in back:
-            return back[start] + path[len(start) :]
+            return Rename(back[start], start)
         start = start.rpartition(".")[0]
-    return path
+    return None
+
+
+def earlier_path(path: str, back: Mapping[str, str]) -> str:
+    """The path that one of the new plan had, whether there was such a one or not.
+
+    Args:
+        path: Of the new plan.
+        back: Starts of old paths, by the new ones.
+
+    Example:
+        >>> earlier_path("layers.trunk.raw", {"layers.trunk": "layers.0"})
+        'layers.0.raw'
+    """
+    found = rename_of(path, back)
+    return path if found is None else found.earlier(path)
 
 
 def renames_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from flowspec.plan.options import Options, options
 from flowspec.records import LayerRecord, Plan, VariableRecord
 from flowspec.versioning.diff.align import Pair, common, increasing
 from flowspec.versioning.pairs import pair
-from flowspec.versioning.renames import earlier_paths, renames_between
+from flowspec.versioning.renames import earlier_path, renames_between
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,12 @@ class Pairing:
         self.old = old
         self.new = new
         self.renames = renames_between(old.spec, new.spec)
+        self._back = {to: start for start, to in self.renames.items()}
         self._options: dict[str, Options] = {}
+
+    def earlier_path(self, path: str) -> str:
+        """The path that one of the new plan had, whether there was such a one or not."""
+        return earlier_path(path, self._back)
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -61,7 +66,7 @@ class Pairing:
         found = {name: name for name in new if name in old}
         gone = [name for name in old if name not in new]
         for name in [name for name in new if name not in old]:
-            told = earlier_paths([f"context.{name}"], self.renames)[f"context.{name}"]
+            told = self.earlier_path(f"context.{name}")
             same = [other for other in gone if told == f"context.{other}"] or [
                 other
                 for other in gone
@@ -129,7 +134,7 @@ class Pairing:
             known = [self.variables[v.path] for v in part.variables if v.path in self.variables]
             i = next((owner[path] for path in known if path in owner), None)
             if i is None and part.variables:
-                i = place.get(earlier_paths([part.path], self.renames)[part.path])
+                i = place.get(self.earlier_path(part.path))
             if i is not None:
                 pairs.setdefault(i, j)
         anchors = increasing(list(pairs.items()))

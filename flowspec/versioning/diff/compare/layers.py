@@ -9,7 +9,6 @@ from flowspec.versioning.diff.align import increasing
 from flowspec.versioning.diff.compare.words import renames_text, summary
 from flowspec.versioning.diff.finding import Change, Sign
 from flowspec.versioning.diff.pairing import Layers, Pairing
-from flowspec.versioning.renames import earlier_paths
 
 
 def layer_changes(pairing: Pairing) -> Iterator[Change]:
@@ -49,7 +48,8 @@ def _shifted(layers: Layers, pairing: Pairing) -> Iterator[Change]:
     moved = [
         (layers.old[i], layers.new[j])
         for i, j in layers.pairs
-        if layers.new[j].variables and _was(layers.new[j], pairing) != layers.old[i].path
+        if layers.new[j].variables
+        and pairing.earlier_path(layers.new[j].path) != layers.old[i].path
     ]
     if not moved:
         return
@@ -63,10 +63,6 @@ def _shifted(layers: Layers, pairing: Pairing) -> Iterator[Change]:
         old=old.source, new=new.source,
         help=renames_text("give layers a `name:`, or say in the new spec where they went", renames),
     )  # fmt: skip
-
-
-def _was(part: LayerRecord, pairing: Pairing) -> str:
-    return earlier_paths([part.path], pairing.renames)[part.path]
 
 
 def _ordinal(place: int) -> str:
