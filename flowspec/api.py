@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flowspec.diagnostics import render_all
 from flowspec.plan import check, plan
 from flowspec.spec import Spec, load_spec
-from flowspec.spec.load import Source, is_path
+from flowspec.spec.load import Source
 
 if TYPE_CHECKING:
     from flowspec.bundle import Values
@@ -112,20 +112,10 @@ def diff(
         RegistryError: If the registry has no such bundle, or a damaged one.
         UsageError: If a source cannot be found, or the spec of a bundle is to be changed.
     """
+    from flowspec.registry import located
     from flowspec.versioning.diff.diff import diff as compared
 
-    return compared(_found(old), _found(new), overrides, check_version=check_version)
-
-
-def _found(source: Source) -> Source:
-    """The folder of a bundle in a registry; anything else as it is."""
-    from flowspec.registry.reference import is_reference
-
-    if not is_path(source) or not is_reference(source):
-        return source
-    from flowspec.registry import located
-
-    return located(source)
+    return compared(located(old), located(new), overrides, check_version=check_version)
 
 
 def transfer(

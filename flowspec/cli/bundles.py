@@ -7,21 +7,7 @@ import os
 import click
 
 from flowspec.diagnostics import Diagnostic, UsageError
-from flowspec.registry.reference import is_reference
-
-
-def bundle_path(text: str) -> str:
-    """The folder of a bundle; that of a bundle in a registry is in the cache.
-
-    Raises:
-        UsageError: If no registry is named, or the reference has another form.
-        RegistryError: If there is no such bundle, or it is damaged.
-    """
-    if not is_reference(text):
-        return text
-    from flowspec.registry import located
-
-    return os.fspath(located(text))
+from flowspec.registry import is_reference, located
 
 
 class BundlePath(click.Path):
@@ -31,8 +17,13 @@ class BundlePath(click.Path):
         self, value: str | os.PathLike[str], param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> str | bytes | os.PathLike[str]:  # fmt: skip
-        """The folder, see `bundle_path`."""
-        return super().convert(bundle_path(os.fspath(value)), param, ctx)
+        """The folder; that of a bundle in a registry is in the cache.
+
+        Raises:
+            UsageError: If no registry is named, or the reference has another form.
+            RegistryError: If there is no such bundle, or it is damaged.
+        """
+        return super().convert(located(value), param, ctx)
 
 
 class TargetPath(click.Path):

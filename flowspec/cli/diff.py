@@ -9,14 +9,14 @@ from typing import Literal
 import click
 
 from flowspec import __version__
-from flowspec.cli.bundles import bundle_path
+from flowspec.api import diff
 from flowspec.cli.options import json_option, quiet_option, write_json
 from flowspec.cli.specs import STANDARD, read_spec
 from flowspec.cli.terminal import tell, wants_colour
 from flowspec.diagnostics import FlowspecError, UsageError, ansi, plain
 from flowspec.spec.load import Source
 from flowspec.versioning.diff.against import against as since
-from flowspec.versioning.diff.diff import Diff, diff
+from flowspec.versioning.diff.diff import Diff
 from flowspec.versioning.diff.promise import Promise, forbidden, promised
 from flowspec.versioning.diff.render import render
 
@@ -95,8 +95,8 @@ def _compared(old: str, new: str, overrides: Sequence[str], check_version: bool)
     if old == STANDARD == new:
         raise click.UsageError("standard input holds one version only")
     sources: list[Source] = [
-        read_spec(old, ()) if old == STANDARD else bundle_path(old),
-        read_spec(new, ()) if new == STANDARD else bundle_path(new),
+        read_spec(old, ()) if old == STANDARD else old,
+        read_spec(new, ()) if new == STANDARD else new,
     ]
     return diff(sources[0], sources[1], overrides, check_version=check_version)
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeVar
 
 from flowspec.registry.problems import not_a_reference
 from flowspec.registry.reference import is_reference
 from flowspec.registry.registry import Registry
 
+Named = TypeVar("Named")
 
-def located(bundle: str | os.PathLike[str], registry: str | os.PathLike[str] | None = None) -> Path:
+
+def located(bundle: Named, registry: str | os.PathLike[str] | None = None) -> Named | Path:
     """The folder of a bundle, which is fetched where `registry:NAME@LABEL` is named.
 
     Args:
-        bundle: The bundle's folder, or a reference that begins with `registry:`.
+        bundle: A reference that begins with `registry:`, or what names something otherwise, as a
+            folder does.
         registry: The registry; without it that of the environment.
+
+    Returns:
+        The folder of what a reference names; anything else as it is.
 
     Raises:
         UsageError: If no registry is named, or the reference has another form, or a registry is
@@ -26,7 +33,7 @@ def located(bundle: str | os.PathLike[str], registry: str | os.PathLike[str] | N
     """
     if not is_reference(bundle):
         if registry is not None:
-            raise not_a_reference(os.fspath(bundle))
-        return Path(bundle)
+            raise not_a_reference(str(bundle))
+        return bundle
     found = Registry.named(registry)
-    return found.fetch(found.find(os.fspath(bundle)))
+    return found.fetch(found.find(bundle))

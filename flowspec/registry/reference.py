@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from flowspec.registry.names import (
     ALIAS,
@@ -52,9 +52,9 @@ class Reference:
         return f"{self.name}@{self.label}"
 
 
-def is_reference(text: str | os.PathLike[str]) -> bool:
-    """Whether a bundle that is named means one in a registry."""
-    return isinstance(text, str) and text.startswith(PREFIX)
+def is_reference(named: object) -> TypeGuard[str]:
+    """Whether what is named is a bundle in a registry."""
+    return isinstance(named, str) and named.startswith(PREFIX)
 
 
 def parse_reference(text: str) -> Reference:
