@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from flowspec.bundle.problems import other_revision, plan_damaged
+from pydantic import ValidationError
+
+from flowspec.bundle.problems import other_revision, plan_damaged, validation_reason
 from flowspec.catalog import FAMILIES
 from flowspec.records import LayerRecord, Plan
 
@@ -33,7 +35,11 @@ def check_kinds(plan: Plan, file: Path) -> None:
 
 def _check_inner(part: LayerRecord, file: Path) -> None:
     """Refuse other revisions of the kinds inside a part: its transform, its networks."""
-    kind = FAMILIES[part.family].make(part.node)
+    try:
+        kind = FAMILIES[part.family].make(part.node)
+    except ValidationError as error:
+        what = f"`{part.path}` has options that its kind does not have"
+        raise plan_damaged(file, what, got=validation_reason(error)) from None
     known = kind.inner_revisions()
     for key in known | part.revisions:
         if known.get(key, 1) != part.revisions.get(key, 1):

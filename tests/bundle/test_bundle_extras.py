@@ -229,6 +229,7 @@ def test_an_optimizer_that_is_no_safetensors_file_is_refused(
     [
         ({"revision": 99}, "other-revision", "expected: revision 1"),
         ({"revisions": {"transform": 2}}, "other-revision", "`layers.0.transform`"),
+        ({"node": {"kind": "coupling", "gone": 1}}, "plan-damaged", "`layers.0` has options"),
         ({"kind": "nonsense"}, "plan-damaged", "`layers.0` is of a kind"),
         ({"family": "nonsense"}, "plan-damaged", "coupling among nonsense"),
     ],
