@@ -17,7 +17,7 @@ from flowspec.plan import check
 from flowspec.source import read_file
 from flowspec.spec import load_spec
 from flowspec.versioning.lock import SUFFIX, lock_of, lock_text
-from flowspec.versioning.lock.check import same_but_tools
+from flowspec.versioning.lock.check import refuse_newer, same_but_tools
 
 
 @click.command("lock", short_help="Write what specs mean, for review, into files beside them.")
@@ -66,13 +66,19 @@ def _lock(spec: str, *, quiet: bool) -> tuple[str, str, bool]:
 
 
 def _stands(file: str, lock: dict[str, Any]) -> bool:
-    """Whether there is a lock that says the same."""
+    """Whether there is a lock that says the same; one that cannot be read is written anew.
+
+    Raises:
+        SpecError: A newer flowspec wrote it.
+    """
     if not Path(file).exists():
         return False
     try:
-        return same_but_tools(read_file(file), lock)
+        found = read_file(file)
     except SpecError:
         return False
+    refuse_newer(found, file)
+    return same_but_tools(found, lock)
 
 
 def lock_of_no_file() -> Diagnostic:

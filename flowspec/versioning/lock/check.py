@@ -55,7 +55,31 @@ def same_but_tools(old: Node, new: Mapping[str, Any]) -> bool:
     return not any(_changed(old.get([key]), new[key], ()) for key in ("lock", *SECTIONS))
 
 
+def refuse_newer(lock: Node, name: str) -> None:
+    """Refuse a lock of a form that this flowspec does not know.
+
+    Raises:
+        SpecError: It has a higher number.
+    """
+    number = lock.get(["lock"])
+    value = None if number is None else number.value
+    if number is not None and isinstance(value, int) and value > LOCK:
+        tool = lock.get(["tools", "flowspec"])
+        writer = f", {tool.value}" if tool is not None else ""
+        raise SpecError(
+            Diagnostic(
+                slug="newer-lock",
+                message=f"`{name}` was written by a newer flowspec{writer}",
+                span=number.span,
+                expected=f"lock {LOCK} or older",
+                got=f"lock {value}",
+                help="update flowspec",
+            )
+        )
+
+
 def _check_form(lock: Node, name: str) -> None:
+    refuse_newer(lock, name)
     number = lock.get(["lock"])
     value = None if number is None else number.value
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -66,19 +90,6 @@ def _check_form(lock: Node, name: str) -> None:
                 span=lock.span if number is None else number.span,
                 expected=f"`lock: {LOCK}` and {', '.join(SECTIONS)}",
                 help="write it again with `flowspec lock`, and read the difference",
-            )
-        )
-    if value > LOCK:
-        tool = lock.get(["tools", "flowspec"])
-        writer = f", {tool.value}" if tool is not None else ""
-        raise SpecError(
-            Diagnostic(
-                slug="newer-lock",
-                message=f"`{name}` was written by a newer flowspec{writer}",
-                span=None if number is None else number.span,
-                expected=f"lock {LOCK} or older",
-                got=f"lock {value}",
-                help="update flowspec",
             )
         )
 

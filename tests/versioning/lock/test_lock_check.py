@@ -93,6 +93,10 @@ def test_a_lock_from_a_newer_flowspec_is_refused_by_name(run, locked):
     assert code == 1
     assert "error[newer-lock]: `tiny.yaml.lock` was written by a newer flowspec" in err
     assert "--> tiny.yaml.lock:2:7" in err
+    newer = (locked / "tiny.yaml.lock").read_bytes()
+    code, _, err = run("lock", "tiny.yaml")
+    assert (code, "error[newer-lock]" in err) == (1, True)
+    assert (locked / "tiny.yaml.lock").read_bytes() == newer
 
 
 @pytest.mark.parametrize(
