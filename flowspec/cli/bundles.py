@@ -23,7 +23,7 @@ class BundlePath(click.Path):
             UsageError: If no registry is named, or the reference has another form.
             RegistryError: If there is no such bundle, or it is damaged.
         """
-        return super().convert(located(value), param, ctx)
+        return super().convert(os.fspath(located(value)), param, ctx)
 
 
 class TargetPath(click.Path):
